@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { endNoted, endPid, forgetPid, notePid, until } from './pid.ts'
+
+/** A server process of ours: how to run it and how to tell that it serves. */
+export type ServerPlan = {
+  name: string
+  command: string
+  args: readonly string[]
+  /** Where its output and its pid are kept. */
+  logFile: string
+  pidFile: string
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  /** The user to run as, when we are root and the server refuses root. */
+  user?: { uid: number; gid: number } | undefined
+  ready: () => Promise<boolean>
+  readyWithinMs?: number
+  stopSignal?: NodeJS.Signals
+  stopWithinMs?: number
+}
+
+export type Server = {
+  name: string
+  pid: number
+  /** Ends it in order and waits until it is gone. */
+  stop: () => Promise<void>
+  signal: (signal: NodeJS.Signals) => void
+  /** Resolves when the process is gone, however it went. */
+  gone: Promise<void>
+}
+
+/** Starts a server after ending what an earlier run of ours may have left, and waits until it serves. */
+export async function startServer(plan: ServerPlan): Promise<Server> {
+  await endNoted(plan.pidFile, plan.stopSignal, plan.stopWithinMs)
+  const child = launch(plan)
+  const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  let alive = true
+  void gone.then(() => {
+    alive = false
+  })
+  notePid(plan.pidFile, child.pid!)
+  let serves = false
+  await until(async () => {
+    serves = alive && (await plan.ready().catch(() => false))
+    return serves || !alive
+  }, plan.readyWithinMs ?? 20_000)
+  const stop = async () => {
+    if (alive) await endPid(child.pid!, plan.stopSignal, plan.stopWithinMs)
+    await gone
+    forgetPid(plan.pidFile)
+  }
+  if (serves) return { name: plan.name, pid: child.pid!, stop, signal: signal => child.kill(signal), gone }
+  const why = alive ? 'did not answer in time' : `ended with ${child.exitCode ?? child.signalCode}`
+  await stop()
+  throw new Error(`${plan.name} ${why}; the end of ${plan.logFile}:\n${tail(plan.logFile)}`)
+}
+
+function launch(plan: ServerPlan): ChildProcess {
+  mkdirSync(dirname(plan.logFile), { recursive: true })
+  const log = openSync(plan.logFile, 'a')
+  chmodSync(plan.logFile, 0o600)
+  // A process group of its own: Ctrl-C in the terminal reaches the launcher alone, which stops all in order.
+  const child = spawn(plan.command, [...plan.args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: plan.env ?? { PATH: process.env.PATH, LANG: 'C.UTF-8' },
+    ...(plan.cwd ? { cwd: plan.cwd } : {}),
+    ...(plan.user ? { uid: plan.user.uid, gid: plan.user.gid } : {}),
+  })
+  closeSync(log)
+  child.once('error', () => {})
+  if (!child.pid) throw new Error(`${plan.name}: cannot run ${plan.command}`)
+  return child
+}
+
+function tail(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n')
+}

@@ -1,0 +1,4 @@
+import type { AccessRow } from '../access.ts'
+
+/** Who may call what of metering. */
+export const meteringAccess: readonly AccessRow[] = []

@@ -1,0 +1,4 @@
+import type { ErrorTexts } from './texts.ts'
+
+/** Refusals of billing. */
+export const billingErrors = {} as const satisfies ErrorTexts

@@ -1,0 +1,4 @@
+import type { ErrorTexts } from './texts.ts'
+
+/** Refusals of metering. */
+export const meteringErrors = {} as const satisfies ErrorTexts

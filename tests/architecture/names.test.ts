@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { files, isTest, placeOf, read, rootFiles, sources } from './tree.ts'
+
+describe('the tree', () => {
+  it('has no name that says nothing', () => {
+    const empty = /(^|\/)(utils?|helpers?|common|shared|misc|base|manager|processor|impl|data|info)(\.tsx?|\/|$)/i
+    // Kustomize calls its root "base".
+    expect(files.filter(path => empty.test(path) && !path.startsWith('k8s/'))).toEqual([])
+  })
+
+  it('keeps files short enough to read', () => {
+    const lines = (path: string) => read(path).trimEnd().split('\n').length
+    const long = sources
+      .map(path => ({ path, lines: lines(path), most: isTest(path) ? 400 : 200 }))
+      .filter(({ lines, most }) => lines > most)
+      .map(({ path, lines }) => `${path}: ${lines} lines`)
+    expect(long).toEqual([])
+  })
+
+  it('leaves nothing for later in the code', () => {
+    const marks = new RegExp(
+      `\\b(${['TO', 'FIX'].map((word, index) => word + ['DO', 'ME'][index]).join('|')}|XXX|HACK)\\b`,
+    )
+    expect(sources.filter(path => marks.test(read(path)))).toEqual([])
+  })
+
+  it('does not sleep in tests', () => {
+    const sleeping = /setTimeout\(\s*(resolve|r|done)\b|timers\/promises/
+    expect(
+      sources.filter(path => isTest(path) && !path.startsWith('tests/load/') && sleeping.test(read(path))),
+    ).toEqual([])
+  })
+
+  it('has a README in every package, service and piece of infrastructure', () => {
+    const homes = new Set(
+      files.map(path => /^(?:packages|services|infra)\/[^/]+(?=\/package\.json$)/.exec(path)?.[0]).filter(Boolean),
+    )
+    expect([...homes].filter(home => !files.includes(`${home}/README.md`))).toEqual([])
+  })
+
+  it('keeps code out of the root of a service, but for its composition', () => {
+    const strays = sources
+      .filter(path => !isTest(path) && !path.startsWith('services/portal/'))
+      .filter(path => {
+        const place = placeOf(path)
+        return place !== null && place.slice === null && !rootFiles.includes(place.role)
+      })
+    expect(strays).toEqual([])
+  })
+})
