@@ -121,6 +121,7 @@ describe('a domain file', () => {
   it('imports contracts, decimals, schemas and other domain files, and nothing else', () => {
     const may = [
       '@sahary/contracts',
+      '@sahary/sun',
       'decimal.js',
       'zod',
       'libphonenumber-js',

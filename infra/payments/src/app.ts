@@ -1,104 +1,86 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto'
-import formbody from '@fastify/formbody'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { z } from 'zod'
-import type { Book } from './book.ts'
-import { checkoutPage } from './checkout.ts'
-import { behaviourOf, cardNumber, decided, type Intent, mayCancel, mayPay } from './intent.ts'
-import type { Post } from './webhook.ts'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { cardOutcome, type Intent, NewIntent } from './intent.ts'
+import type { Network } from './network.ts'
+import { checkoutPage } from './page.ts'
 
-export type Deps = {
-  book: Book
-  apiKey: string
-  /** Where people's browsers reach this process. */
-  publicUrl: string
-  /** Tells the merchant; returns at once. */
-  post: (post: Post) => void
-}
+type Options = { network: Network; apiKey: string }
 
-const NewIntent = z.strictObject({
-  amountMinor: z.int().positive().max(1e12),
-  currency: z.literal('EGP'),
-  reference: z.string().min(1).max(64),
-  description: z.string().max(200),
-  locale: z.enum(['ar', 'en']),
-  returnUrl: z.url({ protocol: /^https?$/ }),
-})
-
-/** The sandbox of a card network: a merchant's API, and the page on which people pay. Listens to nothing. */
-export function createApp(deps: Deps): FastifyInstance {
-  const app = Fastify({ bodyLimit: 16 * 1024, requestTimeout: 10_000 })
-  app.register(formbody)
-  app.register(async api => merchantRoutes(api, deps))
-  checkoutRoutes(app, deps)
+/** The network's counter: an API for merchants, and a checkout page for payers. */
+export function createApp({ network, apiKey }: Options): FastifyInstance {
+  const app = fastify({
+    bodyLimit: 16 * 1024,
+    requestTimeout: 10_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: 'idle',
+  })
+  app.get('/livez', async () => 'ok')
+  void app.register(async api => merchantRoutes(api, network, apiKey), { prefix: '/v1' })
+  void app.register(async pages => checkoutRoutes(pages, network))
   return app
 }
 
-const sameKey = (given: string, key: string): boolean =>
-  given.length === key.length && timingSafeEqual(Buffer.from(given), Buffer.from(key))
+const refuse = (reply: FastifyReply, status: number, code: string) => reply.code(status).send({ error: { code } })
 
-function merchantRoutes(api: FastifyInstance, { book, apiKey, publicUrl, post }: Deps): void {
-  const shown = (intent: Intent) => ({ ...intent, checkoutUrl: new URL(`/checkout/${intent.id}`, publicUrl).href })
+function merchantRoutes(api: FastifyInstance, network: Network, apiKey: string): void {
+  const expected = Buffer.from(`Bearer ${apiKey}`)
   api.addHook('onRequest', async (request, reply) => {
-    if (!sameKey(request.headers.authorization?.replace(/^Bearer /, '') ?? '', apiKey))
-      return reply.code(401).send({ error: { code: 'unauthorized' } })
+    const given = Buffer.from(request.headers.authorization ?? '')
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      return refuse(reply, 401, 'unauthenticated')
   })
-  api.post('/v1/intents', async (request, reply) => {
+  api.post('/intents', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    if (typeof key !== 'string') return reply.code(400).send({ error: { code: 'idempotency_key_required' } })
-    const wish = NewIntent.safeParse(request.body)
-    if (!wish.success) return reply.code(422).send({ error: { code: 'invalid', issues: wish.error.issues } })
-    const known = book.byKey(key)
-    if (known) {
-      const same = known.amountMinor === wish.data.amountMinor && known.reference === wish.data.reference
-      return same ? shown(known) : reply.code(422).send({ error: { code: 'idempotency_key_reused' } })
-    }
-    const createdAt = new Date().toISOString()
-    const intent: Intent = {
-      id: `pi_${randomUUID()}`,
-      ...wish.data,
-      status: 'requires_payment_method',
-      failureCode: null,
-      createdAt,
-    }
-    return reply.code(201).send(shown(book.save(intent, key)))
+    if (typeof key !== 'string' || key === '') return refuse(reply, 400, 'idempotency_key_required')
+    const wanted = NewIntent.safeParse(request.body)
+    if (!wanted.success) return refuse(reply, 422, 'invalid')
+    const opened = network.open(wanted.data, key)
+    return opened === 'key_reused' ? refuse(reply, 422, 'idempotency_key_reused') : reply.code(201).send(opened.intent)
   })
-  api.get<{ Params: { id: string } }>('/v1/intents/:id', async (request, reply) => {
-    const intent = book.find(request.params.id)
-    return intent ? shown(intent) : reply.code(404).send({ error: { code: 'not_found' } })
-  })
-  api.post<{ Params: { id: string } }>('/v1/intents/:id/cancel', async (request, reply) => {
-    const intent = book.find(request.params.id)
-    if (!intent) return reply.code(404).send({ error: { code: 'not_found' } })
-    if (intent.status === 'canceled') return shown(intent)
-    if (!mayCancel(intent)) return reply.code(409).send({ error: { code: 'too_late', status: intent.status } })
-    const canceled = book.save({ ...intent, status: 'canceled' })
-    post({ intent: canceled, type: 'payment_intent.canceled', deliveries: 1 })
-    return shown(canceled)
-  })
+  const withIntent = (act: (id: string) => Intent) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { id } = request.params as { id: string }
+    return network.find(id) ? act(id) : refuse(reply, 404, 'not_found')
+  }
+  api.get(
+    '/intents/:id',
+    withIntent(id => network.find(id)!),
+  )
+  api.post('/intents/:id/cancel', withIntent(network.cancel))
+  api.post('/intents/:id/refund', withIntent(network.refund))
 }
 
-function checkoutRoutes(app: FastifyInstance, { book, post }: Deps): void {
-  app.get<{ Params: { id: string } }>('/checkout/:id', async (request, reply) => {
-    const intent = book.find(request.params.id)
-    return intent ? reply.type('text/html').send(checkoutPage(intent)) : reply.code(404).send()
+function checkoutRoutes(app: FastifyInstance, network: Network): void {
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
+  )
+  const show = (reply: FastifyReply, intent: Intent, unknownCard = false) => {
+    const nonce = randomBytes(16).toString('base64')
+    return (
+      reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('referrer-policy', 'no-referrer')
+        // Chrome applies `form-action` to the redirect after the form as well.
+        .header(
+          'content-security-policy',
+          `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self' ${new URL(intent.returnUrl).origin}; base-uri 'none'; frame-ancestors 'none'`,
+        )
+        .send(checkoutPage(intent, nonce, unknownCard))
+    )
+  }
+  app.get('/checkout/:token', async (request, reply) => {
+    const intent = network.findByCheckout((request.params as { token: string }).token)
+    return intent ? show(reply, intent) : reply.code(404).send('not found')
   })
-  app.post<{ Params: { id: string }; Body: { card?: string } | null }>('/checkout/:id', async (request, reply) => {
-    const intent = book.find(request.params.id)
-    if (!intent) return reply.code(404).send()
-    if (!mayPay(intent)) return reply.redirect(`/checkout/${intent.id}`, 303)
-    const card = behaviourOf(cardNumber(String(request.body?.card ?? '')))
-    const moving = book.save({ ...intent, status: 'processing' })
-    const finish = (): Intent => {
-      const done = book.save(decided(moving, card))
-      post({ intent: done, type: `payment_intent.${done.status}`, deliveries: card.deliveries })
-      return done
-    }
-    if (card.delayMs > 0) {
-      setTimeout(finish, card.delayMs)
-      return reply.redirect(`/checkout/${intent.id}`, 303)
-    }
-    const done = finish()
-    return reply.redirect(done.status === 'succeeded' ? done.returnUrl : `/checkout/${done.id}`, 303)
+  app.post('/checkout/:token', async (request, reply) => {
+    const intent = network.findByCheckout((request.params as { token: string }).token)
+    if (!intent) return reply.code(404).send('not found')
+    const outcome = cardOutcome(String((request.body as { card?: string } | null)?.card ?? ''))
+    if (!outcome) return show(reply.code(422), intent, true)
+    const paid = network.pay(intent.id, outcome)
+    return paid.status === 'succeeded' ? reply.redirect(paid.returnUrl, 303) : show(reply, paid)
   })
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { isRoot } from './install.ts'
@@ -37,9 +37,18 @@ export function reachable(dir: string, account: RunAs): string {
   if (!account) return dir
   chmodSync(dirname(dir), statSync(dirname(dir)).mode | 0o011)
   if (isOpen(dirname(dir))) return dir
-  const place = join('/var/lib/sahary', createHash('sha256').update(dir).digest('hex').slice(0, 12), 'data')
+  const place = standIn(dir)
   mkdirSync(dirname(place), { recursive: true, mode: 0o711 })
   return place
+}
+
+const standIn = (dir: string): string =>
+  join('/var/lib/sahary', createHash('sha256').update(dir).digest('hex').slice(0, 12), 'data')
+
+/** Removes a server's folder, wherever `reachable` put it. */
+export function removeFolder(dir: string): void {
+  rmSync(dir, { recursive: true, force: true })
+  rmSync(dirname(standIn(dir)), { recursive: true, force: true })
 }
 
 /** A private folder that belongs to the account, with all that is in it. */

@@ -43,6 +43,7 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Server>
     name: 'mosquitto',
     command,
     args: ['-c', file],
+    isUnique: true,
     logFile: options.logFile,
     pidFile: options.pidFile,
     user,

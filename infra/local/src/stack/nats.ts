@@ -43,6 +43,7 @@ export async function startNats(options: NatsOptions): Promise<Server> {
     name: 'nats',
     command,
     args: ['-c', file],
+    isUnique: true,
     logFile: options.logFile,
     pidFile: options.pidFile,
     user,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -31,13 +31,17 @@ export function livePid(file: string): number | undefined {
   }
 }
 
-/** Waits until `done` holds, looking every 20 ms; false when it did not within `withinMs`. */
-export async function until(done: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
+/** Waits until `done` holds; false when it did not within `withinMs`. */
+export async function until(
+  done: () => boolean | Promise<boolean>,
+  withinMs: number,
+  everyMs = 20,
+): Promise<boolean> {
   const end = Date.now() + withinMs
   for (;;) {
     if (await done()) return true
     if (Date.now() >= end) return false
-    await pause(20)
+    await pause(everyMs)
   }
 }
 
@@ -52,6 +56,22 @@ export async function endPid(pid: number, signal: NodeJS.Signals = 'SIGTERM', wi
   if (await until(gone, withinMs)) return
   tryKill(pid, 'SIGKILL')
   await until(gone, 5_000)
+}
+
+/** Processes that run exactly this command line: a server of ours whose pid was never noted, or noted over. */
+export function twinsOf(command: string, args: readonly string[]): number[] {
+  const line = [command, ...args, ''].join('\0')
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && commandLine(name) === line)
+    .map(Number)
+}
+
+function commandLine(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 /** Ends the process noted in `file`, if it is ours and alive, and forgets it. */

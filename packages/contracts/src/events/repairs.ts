@@ -37,6 +37,7 @@ export const repairVerbs = [
   'scheduled',
   'received',
   'diagnosis_started',
+  'approved',
   'parts_ordered',
   'parts_arrived',
   'work_started',

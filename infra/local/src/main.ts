@@ -1,0 +1,22 @@
+const commands: Record<string, () => Promise<{ run: (args: string[]) => Promise<number> }>> = {
+  start: () => import('./commands/start.ts'),
+  dev: () => import('./commands/dev.ts'),
+  test: () => import('./commands/test.ts'),
+  'test:full': () => import('./commands/test-full.ts'),
+  check: () => import('./commands/check.ts'),
+  gen: () => import('./commands/gen.ts'),
+  build: () => import('./commands/build.ts'),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const command = commands[name]
+if (!command) {
+  console.error(`There is no command "${name}"; there are ${Object.keys(commands).join(', ')}.`)
+  process.exit(2)
+}
+try {
+  process.exit(await (await command()).run(args))
+} catch (error) {
+  console.error(process.env.LOG_LEVEL === 'debug' ? error : error instanceof Error ? error.message : error)
+  process.exit(1)
+}

@@ -1,0 +1,12 @@
+import { join } from 'node:path'
+import { buildImage } from '@sahary/vm-images/build'
+import { root } from '../root.ts'
+import { dockerAt } from '../stack/docker.ts'
+
+/** Built archives are kept for every platform of this checkout. */
+const cache = join(root, '.sahary/vm-images')
+
+/** Makes sure that an engine has a VM image; builds it from Debian packages the first time. */
+export async function bringImage(host: string, name: 'tiny' | 'debian-12'): Promise<void> {
+  await buildImage(name, dockerAt(host), cache)
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { type ServiceName, serviceNames } from '@sahary/contracts/services'
+import { migrate } from '@sahary/db/migrate'
+import { provision } from '@sahary/db/provision'
+import { bringEngine, bringMosquitto, bringNats, bringPostgres, bringRedis, type StackOptions } from '../stack/stack.ts'
+import { type Drawn, openState } from '../stack/state.ts'
+import { bundleAll } from './bundle.ts'
+import { bringImage } from './images.ts'
+import { holdFolder } from './lock.ts'
+import { admin, type Ports, type Servers } from './offered.ts'
+import { type Platform, platformOf } from './platform.ts'
+import { bundlePortal } from './portal.ts'
+import { folderOf, type ProcessName, programs } from './processes.ts'
+import { programStarter } from './program.ts'
+import { followWarnings } from './warnings.ts'
+
+export type LaunchOptions = {
+  /** Folder that holds all that this platform keeps; another folder is another platform. */
+  dir: string
+  /** Settings for every program, and URLs of servers that exist already (`DATABASE_URL`, `NATS_URL`, …). */
+  env?: NodeJS.ProcessEnv
+  /** Settings for one program. */
+  settings?: Partial<Record<ProcessName, Record<string, string>>>
+  /** With the simulator, on a simulated clock. */
+  demo?: boolean
+  /** The business clock; simulated for a demonstration when not said. */
+  clock?: 'real' | 'simulated'
+  /** `none` does without an engine for VMs. */
+  engine?: 'auto' | 'none'
+  /** Bundles, or the sources, or the sources started again at each change. */
+  from?: 'bundle' | 'source' | 'watch'
+  /** Told what a person should know, line by line. */
+  tell?: (line: string) => void
+}
+
+/** Brings a whole platform up and gives the handles to it. When a part fails, everything is taken down again. */
+export async function launch(options: LaunchOptions): Promise<Platform> {
+  const tell = options.tell ?? (() => {})
+  const undo: (() => unknown)[] = []
+  const release = await holdFolder(options.dir)
+  undo.push(release)
+  try {
+    const drawn = openState(options.dir)
+    const names = programs({ demo: options.demo ?? false })
+    const env = options.env ?? {}
+    const [servers, ports] = await allOrNone([
+      bringServers({ dir: options.dir, drawn, env, engine: options.engine ?? 'auto', tell }, undo),
+      drawPorts(names, drawn, env),
+      (options.from ?? 'bundle') === 'bundle' ? bundleAll(names) : undefined,
+      options.from === 'watch' ? undefined : bundlePortal(),
+    ])
+    if ('why' in servers.compute) tell(`compute has no host: ${servers.compute.why}`)
+    undo.push(followWarnings(options.dir, names, tell))
+    const start = programStarter({ ...options, drawn, servers, ports, tell })
+    return await platformOf({ names, start, servers, ports, undo, admin: admin(drawn) })
+  } catch (error) {
+    await takeDown(undo)
+    throw error
+  }
+}
+
+/** Waits for every one, also after a failure: a server that comes up late must be known, to be taken down. */
+async function allOrNone<T extends readonly unknown[]>(parts: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(parts)
+  return Promise.all(parts)
+}
+
+/** Undoes in reverse order, whatever fails on the way. */
+export async function takeDown(undo: (() => unknown)[]): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await Promise.resolve(step()).catch(() => {})
+}
+
+async function bringServers(options: StackOptions, undo: (() => unknown)[]): Promise<Servers> {
+  const noted = async <T extends { kept?: { stop: () => Promise<void> } }>(coming: Promise<T>): Promise<T> => {
+    const server = await coming
+    if (server.kept) undo.push(() => server.kept!.stop())
+    return server
+  }
+  const bringing = {
+    postgres: noted(bringPostgres(options)).then(async server => {
+      await makeSchemas(server.url, options.drawn)
+      return server
+    }),
+    nats: noted(bringNats(options)),
+    redis: noted(bringRedis(options)),
+    mosquitto: noted(bringMosquitto(options)),
+    compute: bringEngine(options).then(async host => {
+      if (!('engine' in host)) return host
+      undo.push(() => host.stop())
+      await bringImage(host.engine.host, 'tiny')
+      return host
+    }),
+  }
+  const { postgres, nats, redis, mosquitto, compute } = bringing
+  const all = await allOrNone([postgres, nats, redis, mosquitto, compute])
+  return { postgres: all[0], nats: all[1], redis: all[2], mosquitto: all[3], compute: all[4] }
+}
+
+/** Roles and schemas, then each service's migrations; a service without migrations is not there yet. */
+async function makeSchemas(url: string, drawn: Drawn): Promise<void> {
+  const roles = serviceNames.map(service => ({ service, password: drawn.secret(`database ${service}`) }))
+  await provision(url, roles)
+  const bring = (service: ServiceName) =>
+    migrate({ url, schema: service, runtimeRole: service, directory: join(folderOf(service), 'migrations') })
+  await Promise.all(programs({ demo: false }).filter(isService).map(bring))
+}
+
+const isService = (name: ProcessName): name is ServiceName => (serviceNames as readonly string[]).includes(name)
+
+async function drawPorts(names: readonly ProcessName[], drawn: Drawn, env: NodeJS.ProcessEnv): Promise<Record<string, Ports>> {
+  const ports: Record<string, Ports> = {}
+  for (const name of new Set<ProcessName>([...serviceNames, 'payments', ...names])) {
+    const api = name === 'gateway' && env.PORT ? Number(env.PORT) : await drawn.port(name, name === 'gateway' ? 8080 : undefined)
+    ports[name] = { api, ops: await drawn.port(`${name} ops`) }
+  }
+  return ports
+}

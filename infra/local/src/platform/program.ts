@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { Kept } from '../stack/keeper.ts'
+import { freePort } from '../stack/port.ts'
+import type { Drawn } from '../stack/state.ts'
+import { bundleOf } from './bundle.ts'
+import { keepChild } from './child.ts'
+import type { LaunchOptions } from './launch.ts'
+import { offeredTo, type Ports, type Servers } from './offered.ts'
+import { folderOf, type ProcessName } from './processes.ts'
+import { environmentFor, schemaOf } from './settings.ts'
+import { turnLog } from './warnings.ts'
+
+export type Program = { name: ProcessName; env: Record<string, string>; url: string; opsUrl: string; kept: Kept }
+
+/** Starts a program, or one more replica of it on ports of its own. */
+export type StartProgram = (name: ProcessName, replica?: string) => Promise<Program>
+
+type Context = LaunchOptions & {
+  drawn: Drawn
+  servers: Servers
+  ports: Record<string, Ports>
+  tell: (line: string) => void
+}
+
+/** These belong to one program each: a value for all of them would be wrong for all but one. */
+const perProgram = ['DATABASE_URL', 'NATS_URL', 'PORT', 'OPS_PORT', 'HOST', 'JWKS_URL', 'NODE_ENV']
+
+export function programStarter(context: Context): StartProgram {
+  return async (name, replica) => {
+    const env = await environmentOf(context, name)
+    const ports = replica ? { api: await freePort(), ops: await freePort() } : context.ports[name]!
+    if (replica) Object.assign(env, { PORT: String(ports.api), OPS_PORT: String(ports.ops) })
+    const opsUrl = `http://127.0.0.1:${ports.ops}`
+    turnLog(join(context.dir, 'logs', `${name}.log`))
+    const kept = await keepChild({
+      name,
+      dir: context.dir,
+      args: await argumentsOf(name, context.from ?? 'bundle'),
+      env,
+      serves: 'OPS_PORT' in env ? { opsUrl } : 'PORT' in env ? { port: ports.api } : undefined,
+      ...(replica ? { replica } : {}),
+      tell: context.tell,
+    })
+    return { name, env, url: `http://127.0.0.1:${ports.api}`, opsUrl, kept }
+  }
+}
+
+async function environmentOf(context: Context, name: ProcessName): Promise<Record<string, string>> {
+  const given = Object.fromEntries(Object.entries(context.env ?? {}).filter(([key]) => !perProgram.includes(key)))
+  if (name === 'gateway' && context.env?.HOST) given.HOST = context.env.HOST
+  const simulated = (context.clock ?? (context.demo ? 'simulated' : 'real')) === 'simulated'
+  const offered = offeredTo(name, { ...context, simulated })
+  return environmentFor(name, await schemaOf(name), offered, { ...given, ...context.settings?.[name] }, context.drawn.secret)
+}
+
+/** The bundles run with a small heap. Source maps would cost each process some 80 MB: NODE_OPTIONS may ask for them. */
+async function argumentsOf(name: ProcessName, from: 'bundle' | 'source' | 'watch'): Promise<string[]> {
+  const source = join(folderOf(name), 'src/main.ts')
+  if (from === 'watch') return ['--watch', `--inspect=127.0.0.1:${await freePort()}`, source]
+  if (from === 'source') return [source]
+  return ['--max-semi-space-size=2', '--max-old-space-size=256', bundleOf(name)]
+}

@@ -1,0 +1,75 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { freePort, isFree } from './port.ts'
+
+const State = z.object({
+  /** Tells two platforms on one machine apart: names of packet filter chains and run-time folders. */
+  tag: z.string().regex(/^[0-9a-f]{6}$/),
+  /** Second number of the VMs' addresses `10.<n>.0.0/16`. */
+  network: z.int().min(64).max(191),
+  ports: z.record(z.string(), z.int()),
+  secrets: z.record(z.string(), z.string()),
+})
+type State = z.infer<typeof State>
+
+/** What a platform drew once and keeps: ports, secrets, its tag and its VMs' network. */
+export type Drawn = {
+  tag: string
+  network: number
+  /** The port of that name: the kept one, unless a stranger has it now; drawn when new (`wish` if it is free). */
+  port: (name: string, wish?: number) => Promise<number>
+  /** The secret of that name, as hex: 32 random bytes drawn when new. */
+  secret: (name: string) => string
+}
+
+/** Opens `state.json` of a platform's folder, which only its owner may read. */
+export function openState(dir: string): Drawn {
+  mkdirSync(dir, { recursive: true })
+  const file = join(dir, 'state.json')
+  const state = existsSync(file) ? read(file) : draw()
+  const save = () => {
+    // Renamed into place: a start that is killed while writing must not lose the passwords of its databases.
+    writeFileSync(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 })
+    chmodSync(`${file}.new`, 0o600)
+    renameSync(`${file}.new`, file)
+  }
+  save()
+  return {
+    tag: state.tag,
+    network: state.network,
+    port: async (name, wish) => {
+      for (const port of [state.ports[name], wish]) {
+        const others = Object.entries(state.ports).filter(([key]) => key !== name)
+        if (port === undefined || others.some(([, taken]) => taken === port) || !(await isFree(port))) continue
+        state.ports[name] = port
+        save()
+        return port
+      }
+      let port = await freePort()
+      while (Object.values(state.ports).includes(port)) port = await freePort()
+      state.ports[name] = port
+      save()
+      return port
+    },
+    secret: name => {
+      state.secrets[name] ??= randomBytes(32).toString('hex')
+      save()
+      return state.secrets[name]
+    },
+  }
+}
+
+function read(file: string): State {
+  const parsed = State.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (parsed.success) return parsed.data
+  throw new Error(`${file} cannot be read; \`npm start -- --reset\` starts over`)
+}
+
+const draw = (): State => ({
+  tag: randomBytes(3).toString('hex'),
+  network: randomInt(64, 192),
+  ports: {},
+  secrets: {},
+})

@@ -1,0 +1,97 @@
+import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { type ImageName, placed, sourceOf } from './recipe.ts'
+
+const flags = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(word => `--no-${word}`)
+/** Read at run time by nothing that a server of this size runs. */
+const ballast = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian', 'usr/share/bug']
+
+/** Packages with everything they need, by name, from the machine's own apt sources. */
+async function closureOf(packages: readonly string[]): Promise<string[]> {
+  const { stdout } = await execa('apt-cache', ['depends', '--recurse', ...flags, ...packages])
+  return [...new Set(stdout.split('\n').filter(line => /^[a-z0-9]/.test(line)))]
+}
+
+/** Downloads packages with what they need and unpacks them into `root`, running none of their scripts. */
+async function unpackPackages(packages: readonly string[], root: string, scratch: string): Promise<void> {
+  await mkdir(scratch, { recursive: true })
+  const all = await closureOf(packages)
+  // The sandbox user of apt cannot write where root alone may.
+  const download = () => execa('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', ...all], { cwd: scratch })
+  await download().catch(async () => {
+    await execa('apt-get', ['update'])
+    await download()
+  })
+  const { stdout } = await execa('find', [scratch, '-name', '*.deb'])
+  for (const archive of stdout.split('\n')) await execa('dpkg-deb', ['-x', archive, root])
+}
+
+/** BusyBox, Dropbear and the libraries that Dropbear needs: about 15 MB, ready in a blink. */
+async function tinyRoot(root: string, scratch: string): Promise<void> {
+  await unpackPackages(['busybox-static', 'dropbear-bin'], root, scratch)
+  const busybox = ['bin/busybox', 'usr/bin/busybox'].map(path => join(root, path))
+  const { stdout } = await execa('sh', [
+    '-c',
+    `for b in "$@"; do [ -x "$b" ] && exec "$b" --list-full; done`,
+    'sh',
+    ...busybox,
+  ])
+  // Power words are ours: BusyBox's own would ask a process 1 that is not BusyBox.
+  const applets = stdout.split('\n').filter(path => !/(^|\/)(poweroff|halt|reboot|init|linuxrc|busybox)$/.test(path))
+  await mkdir(join(root, 'bin'), { recursive: true })
+  for (const path of applets) {
+    await mkdir(join(root, dirname(path)), { recursive: true })
+    await symlink('/bin/busybox', join(root, path)).catch(() => undefined)
+  }
+  for (const folder of ['dev', 'proc', 'sys', 'run', 'tmp', 'root', 'var/log', 'var/lib/sahary', 'etc'])
+    await mkdir(join(root, folder), { recursive: true })
+  await writeFile(join(root, 'etc/passwd'), 'root:*:0:0:root:/root:/bin/sh\nnobody:*:65534:65534:nobody:/:/bin/false\n')
+  await writeFile(join(root, 'etc/group'), 'root:x:0:\ntty:x:5:\nnogroup:x:65534:\n')
+  await writeFile(join(root, 'etc/shells'), '/bin/sh\n')
+  await writeFile(join(root, 'etc/nsswitch.conf'), 'passwd: files\ngroup: files\nhosts: files dns\n')
+}
+
+/** A plain Debian 12 with OpenSSH, by debootstrap from the machine's own source of packages. */
+async function debianRoot(root: string): Promise<void> {
+  const include = 'openssh-server,iproute2,ca-certificates,procps,less,nano,curl'
+  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'])
+  const sites = stdout.split('\n').map(site => site.trim())
+  const mirror = sites.find(site => /\/debian\/?$/.test(site)) ?? 'http://deb.debian.org/debian'
+  await execa('debootstrap', ['--variant=minbase', `--include=${include}`, 'bookworm', root, mirror])
+  const { stdout: baked } = await execa('find', [join(root, 'etc/ssh'), '-name', 'ssh_host_*'])
+  for (const key of baked.split('\n').filter(path => path !== '')) await rm(key)
+  await execa('chroot', [root, 'apt-get', 'clean'])
+  await execa('sh', ['-c', 'rm -rf "$1"/var/lib/apt/lists/* "$1"/etc/machine-id "$1"/etc/hostname', 'sh', root])
+}
+
+/** Lays our own files over the packages. */
+async function layOver(name: ImageName, root: string): Promise<void> {
+  for (const file of placed[name]) {
+    const target = join(root, file.to)
+    await mkdir(dirname(target), { recursive: true })
+    await rm(target, { force: true })
+    await copyFile(sourceOf(file), target)
+    await chmod(target, file.mode)
+  }
+}
+
+/** Makes the root of image `name` in `work` and packs it into `archive`, everything owned by root. */
+export async function packRoot(name: ImageName, work: string, archive: string): Promise<void> {
+  const root = join(work, 'root')
+  await mkdir(root, { recursive: true, mode: 0o755 })
+  if (name === 'tiny') await tinyRoot(root, join(work, 'packages'))
+  else await debianRoot(root)
+  for (const folder of ballast) await rm(join(root, folder), { recursive: true, force: true })
+  await layOver(name, root)
+  await execa('tar', [
+    '-C',
+    root,
+    ...(name === 'tiny' ? ['--owner=0', '--group=0'] : []),
+    '--numeric-owner',
+    '--exclude=./dev/*',
+    '-cf',
+    archive,
+    '.',
+  ])
+}

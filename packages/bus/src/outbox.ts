@@ -1,0 +1,114 @@
+import type { SpineTables } from '@sahary/db/spine'
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+
+/** A row that the relay publishes; `data` is JSON text, `time` RFC 3339. */
+export type Waiting = {
+  day: string
+  id: bigint
+  event_id: string
+  type: string
+  subject: string
+  sequence: bigint
+  time: string
+  traceparent: string | null
+  data: string
+}
+
+/** Where a row came to lie in the stream. */
+export type Placed = { day: string; id: bigint; seq: number }
+
+type Db = Kysely<SpineTables>
+
+/** The oldest unpublished rows in order. By predicate: a position would pass over rows committed late. */
+export async function waiting(db: Db, limit: number): Promise<Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    select day, id, event_id, type, subject, sequence, traceparent, data::text as data,
+           to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time
+      from outbox where published_at is null order by id limit ${limit}
+  `.execute(db)
+  return rows
+}
+
+/** How many wait, and for how long the oldest has, in seconds. */
+export async function backlog(db: Db): Promise<{ count: number; oldestS: number }> {
+  const { rows } = await sql<{ count: bigint; oldest: number }>`
+    select count(*) as count, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as oldest
+      from outbox where published_at is null
+  `.execute(db)
+  return { count: Number(rows[0]!.count), oldestS: rows[0]!.oldest }
+}
+
+/** Notes what the stream has acknowledged. Gives false when another leader has taken over since. */
+export async function markPublished(db: Db, epoch: bigint, placed: readonly Placed[]): Promise<boolean> {
+  const highest = placed.reduce((most, { seq }) => Math.max(most, seq), 0)
+  for (const day of new Set(placed.map(each => each.day))) {
+    const ofDay = placed.filter(each => each.day === day)
+    const { rows } = await sql`
+      with fence as (select 1 from leader where name = 'relay' and epoch = ${epoch} for share),
+      marked as (
+        update outbox o set published_at = now(), stream_seq = x.seq
+          from unnest(${ofDay.map(each => each.id)}::bigint[], ${ofDay.map(each => each.seq)}::bigint[]) as x (id, seq), fence
+         where o.day = ${day}::date and o.id = x.id
+      )
+      update relay set highest_seq = greatest(highest_seq, ${highest}) where exists (select from fence) returning 1
+    `.execute(db)
+    if (rows.length === 0) return false
+  }
+  return true
+}
+
+/** What the relay last knew of its stream. */
+export async function position(db: Db): Promise<{ highest: bigint; created: string | null }> {
+  const { rows } = await sql<{ highest_seq: bigint; stream_created: string | null }>`
+    select highest_seq, stream_created from relay
+  `.execute(db)
+  return { highest: rows[0]!.highest_seq, created: rows[0]!.stream_created }
+}
+
+/** Notes which stream it is and where it ends. */
+export async function setPosition(db: Db, highest: number | bigint, created: string): Promise<void> {
+  await sql`update relay set highest_seq = ${highest}, stream_created = ${created}`.execute(db)
+}
+
+const window = 10_000
+
+/** Has every kept row that lay beyond `lastSeq` of the stream published again. Gives how many. */
+export async function unpublishBeyond(db: Db, lastSeq: number): Promise<number> {
+  let total = 0
+  let day = await nextDay(db, null)
+  while (day !== null) {
+    total += await unpublishDay(db, day, lastSeq)
+    day = await nextDay(db, day)
+  }
+  return total
+}
+
+async function unpublishDay(db: Db, day: string, lastSeq: number): Promise<number> {
+  const { rows } = await sql<{ first: bigint | null; last: bigint | null }>`
+    select min(id) as first, max(id) as last from outbox where day = ${day}::date
+  `.execute(db)
+  const { first, last } = rows[0]!
+  if (first === null || last === null) return 0
+  let total = 0
+  for (let from = first; from <= last; from += BigInt(window)) {
+    const done = await sql`
+      update outbox set published_at = null, stream_seq = null
+       where day = ${day}::date and id >= ${from} and id < ${from + BigInt(window)} and stream_seq > ${lastSeq}
+    `.execute(db)
+    total += Number(done.numAffectedRows ?? 0)
+  }
+  return total
+}
+
+async function nextDay(db: Db, after: string | null): Promise<string | null> {
+  const { rows } = await sql<{ day: string | null }>`
+    select min(day) as day from outbox where ${after}::date is null or day > ${after}::date
+  `.execute(db)
+  return rows[0]!.day
+}
+
+/** Makes the coming days' partitions of outbox and inbox and drops those nobody can need. */
+export async function keepPartitions(db: Db): Promise<void> {
+  await sql`select keep_partitions((now() at time zone 'utc')::date)`.execute(db)
+}

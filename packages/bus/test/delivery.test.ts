@@ -1,0 +1,231 @@
+import type { SaharyEvent } from '@sahary/contracts/events'
+import { Refusal } from '@sahary/contracts/refusal'
+import type { Tx } from '@sahary/db/connect'
+import { transaction } from '@sahary/db/transaction'
+import { currentTraceparent, startTracing, withTraceparent } from '@sahary/observability/tracing'
+import { eventually } from '@sahary/testing/eventually'
+import { type TestNats, testNats } from '@sahary/testing/nats'
+import { eventOf, say, sayAgain } from '@sahary/testing/say'
+import { sql } from 'kysely'
+import { v7 } from 'uuid'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startConsumers } from '../src/consumer.ts'
+import { emit, emitAll } from '../src/emit.ts'
+import { openBus } from '../src/nats.ts'
+import { listParked, replayParked } from '../src/parked.ts'
+import { startRelay } from '../src/relay.ts'
+import { isNewest } from '../src/sequence.ts'
+import { type Bed, bed, book, type Database, logger, started } from './bed.ts'
+
+type Behaviour = (tx: Tx<Database>, event: SaharyEvent) => Promise<void>
+
+let nats: TestNats
+let db: Bed<'compute' | 'metering'>
+/** What the hearing service does about a thing, where it is not simply booked. */
+const behaviours = new Map<string, Behaviour>()
+const stops: (() => Promise<unknown>)[] = []
+const at = new Date('2026-11-20T10:00:00.000Z')
+
+const hear: Behaviour = (tx, event) => (behaviours.get(event.subject) ?? book)(tx, event)
+const emitStarted = (vmId: number) =>
+  transaction(db.compute.db, tx => emit(tx, 'vm.started', vmId, started(vmId), { at }))
+const booked = async (vmId: number) =>
+  db.metering.db.selectFrom('effect').selectAll().where('subject', '=', String(vmId)).orderBy('id').execute()
+
+beforeAll(async () => {
+  startTracing('test')
+  ;[nats, db] = await Promise.all([testNats(), bed('compute', 'metering')])
+  const compute = await openBus(nats.urlOf('compute'), { service: 'compute', logger })
+  const metering = await openBus(nats.urlOf('metering'), { service: 'metering', logger })
+  const relay = startRelay({ ...db.compute, bus: compute, service: 'compute', logger })
+  const consumers = startConsumers({
+    db: db.metering.db,
+    bus: metering,
+    service: 'metering',
+    logger,
+    delaysS: [0.01],
+    on: { 'vm.started': hear, 'vm.stopped': hear },
+  })
+  stops.push(relay.stop, consumers.stop, compute.close, metering.close)
+})
+afterAll(async () => {
+  for (const stop of stops) await stop()
+  await Promise.all([db.close(), nats.stop()])
+})
+
+test('what is emitted in a transaction has its effect in the hearing service', async () => {
+  await emitStarted(1)
+  await eventually(async () => expect(await booked(1)).toHaveLength(1))
+})
+
+test('an event that is delivered three times has one effect', async () => {
+  const event = eventOf(nats, 'vm.started', 2, started(2), { id: v7() })
+  await Promise.all([sayAgain(nats, event), sayAgain(nats, event), sayAgain(nats, event)])
+  await say(nats, 'vm.started', 3, started(3))
+  await eventually(async () => expect(await inboxOf(event.id)).toBe(1))
+  await sayAgain(nats, event)
+  const last = await say(nats, 'vm.started', 2, started(2))
+  await eventually(async () => expect((await booked(2)).at(-1)?.event_id).toBe(last.id))
+  expect(await booked(2)).toHaveLength(2)
+})
+
+test('an event whose id says nothing about its day has one effect too', async () => {
+  const event = await say(nats, 'vm.started', 4, started(4))
+  await sayAgain(nats, event)
+  const last = await say(nats, 'vm.started', 4, started(4))
+  await eventually(async () => expect((await booked(4)).at(-1)?.event_id).toBe(last.id))
+  expect(await booked(4)).toHaveLength(2)
+})
+
+test('a transaction that is rolled back has said nothing', async () => {
+  const refused = transaction(db.compute.db, async tx => {
+    await emit(tx, 'vm.started', 5, started(5), { at })
+    throw new Error('changed my mind')
+  })
+  await expect(refused).rejects.toThrow('changed my mind')
+  await emitStarted(5)
+  await eventually(async () => expect((await booked(5)).map(row => row.sequence)).toEqual([1n]))
+})
+
+test('emit takes a transaction and nothing else', async () => {
+  const outside = async () => {
+    // @ts-expect-error a connection is not a transaction
+    await emit(db.compute.db, 'vm.started', 6, started(6), { at })
+    await transaction(db.compute.db, async tx => {
+      // @ts-expect-error data of another event
+      await emit(tx, 'vm.started', 6, { vmId: 6 }, { at })
+      // @ts-expect-error nobody says that
+      await emit(tx, 'vm.exploded', 6, started(6), { at })
+    })
+  }
+  expect(outside).toBeTypeOf('function')
+})
+
+test('data that the contract refuses is not said', async () => {
+  await expect(
+    transaction(db.compute.db, tx => emit(tx, 'vm.started', 6, { ...started(6), vmId: -1 }, { at })),
+  ).rejects.toThrow()
+  expect(await db.compute.db.selectFrom('outbox').select('id').where('subject', '=', '6').execute()).toEqual([])
+})
+
+test('many events said at once keep their order per thing', async () => {
+  const ids = [7, 8, 7, 7, 8]
+  await transaction(db.compute.db, tx =>
+    emitAll(
+      tx,
+      ids.map(vmId => ({ type: 'vm.started', subjectId: vmId, data: started(vmId), at })),
+    ),
+  )
+  await emitStarted(7)
+  await eventually(async () => expect((await booked(7)).map(row => row.sequence)).toEqual([1n, 2n, 3n, 4n]))
+  await eventually(async () => expect((await booked(8)).map(row => row.sequence)).toEqual([1n, 2n]))
+})
+
+test('the trace goes on behind the outbox', async () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  let seen: string | undefined
+  behaviours.set('9', async () => {
+    seen = currentTraceparent()
+  })
+  await withTraceparent(`00-${traceId}-00f067aa0ba902b7-01`, () => emitStarted(9))
+  await eventually(() => expect(seen).toContain(traceId))
+})
+
+test('a refused event is parked with its reason, listed, and replayed when the cause is gone', async () => {
+  behaviours.set('10', async () => {
+    throw new Refusal('not_found')
+  })
+  await emitStarted(10)
+  const parked = await eventually(async () => {
+    const found = (await listParked(db.metering.db)).find(each => each.subject === '10')
+    expect(found).toBeDefined()
+    return found!
+  })
+  expect(parked).toMatchObject({
+    type: 'vm.started',
+    reason: 'refused: not_found',
+    attempts: 1,
+    durable: 'metering--vm',
+  })
+  await replayParked(db.metering.db, parked.id)
+  await eventually(async () =>
+    expect((await listParked(db.metering.db)).find(each => each.id === parked.id)?.attempts).toBe(2),
+  )
+  behaviours.delete('10')
+  await replayParked(db.metering.db, parked.id)
+  await eventually(async () => expect(await booked(10)).toHaveLength(1))
+  expect((await listParked(db.metering.db)).filter(each => each.id === parked.id)).toEqual([])
+  expect(await replayParked(db.metering.db, parked.id)).toBe(0)
+})
+
+test('an event that fails is tried again, and parked after eight attempts', async () => {
+  let attempts = 0
+  behaviours.set('11', async (tx, event) => {
+    attempts += 1
+    if (attempts < 4) throw new Error('not yet')
+    await book(tx, event)
+  })
+  await emitStarted(11)
+  await eventually(async () => expect(await booked(11)).toHaveLength(1))
+  behaviours.set('12', async () => {
+    throw new Error('never')
+  })
+  await emitStarted(12)
+  const parked = await eventually(async () => {
+    const found = (await listParked(db.metering.db)).find(each => each.subject === '12')
+    expect(found).toBeDefined()
+    return found!
+  })
+  expect(parked).toMatchObject({ attempts: 8, reason: 'failed: never' })
+  expect(await booked(12)).toEqual([])
+})
+
+test('what a failed handler wrote is gone', async () => {
+  let failed = false
+  behaviours.set('13', async (tx, event) => {
+    await book(tx, event)
+    if (!failed) {
+      failed = true
+      throw new Error('after the effect')
+    }
+  })
+  await emitStarted(13)
+  await eventually(async () => expect(await booked(13)).toHaveLength(1))
+  expect(failed).toBe(true)
+})
+
+test('a message that cannot be read is parked, and one of an unknown type is passed over', async () => {
+  const nc = await nats.admin()
+  nc.publish('vm.started', 'not json at all')
+  nc.publish('vm.started', JSON.stringify({ specversion: '1.0' }))
+  nc.publish('vm.exploded', JSON.stringify({ ...eventOf(nats, 'vm.started', 14, started(14)), type: 'vm.exploded' }))
+  nc.publish('vm.started', JSON.stringify({ ...eventOf(nats, 'vm.started', 14, started(14)), data: { vmId: 'x' } }))
+  await emitStarted(14)
+  await eventually(async () => expect(await booked(14)).toHaveLength(1))
+  const reasons = await eventually(async () => {
+    const found = (await listParked(db.metering.db)).map(each => each.reason).filter(reason => reason.startsWith('not'))
+    expect(found).toHaveLength(3)
+    return found.sort()
+  })
+  expect(reasons).toEqual(['not JSON', 'not an event', 'not the data of its type'])
+})
+
+test('a handler that applies by sequence ignores what is older', async () => {
+  const applied: number[] = []
+  behaviours.set('15', async (tx, event) => {
+    if (await isNewest(tx, event)) applied.push(event.sequence)
+  })
+  for (const sequence of [1, 3, 2, 4]) await say(nats, 'vm.started', 15, started(15), { sequence, id: v7() })
+  await eventually(() => expect(applied).toEqual([1, 3, 4]))
+})
+
+test('two transactions that speak of one thing wait for each other', async () => {
+  await Promise.all(Array.from({ length: 20 }, () => emitStarted(16)))
+  const { rows } = await sql<{ sequence: bigint }>`
+    select sequence from compute.outbox where subject = '16' order by id`.execute(db.compute.db)
+  expect(rows.map(row => Number(row.sequence))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
+})
+
+async function inboxOf(id: string): Promise<number> {
+  return (await db.metering.db.selectFrom('inbox').select('event_id').where('event_id', '=', id).execute()).length
+}

@@ -1,0 +1,66 @@
+import { Refusal } from '@sahary/contracts/refusal'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { localeOf } from './locale.ts'
+import { problemOf } from './problem.ts'
+
+/** Fastify's own errors, by code, as refusals. */
+const frameworkRefusals: Record<string, Refusal['code']> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_HANDLER_TIMEOUT: 'busy',
+}
+
+/** What PostgreSQL and its driver say when they are away or overburdened, rather than when we are wrong. */
+const transient = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '53300', // too many connections
+  '55P03', // lock not available
+  '57014', // statement timeout
+  '57P01', // the server is being shut down
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+])
+const transientMessage =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+
+/** Any error as the refusal that the caller is told; `bug` when it is ours to mend. */
+export function refusalOf(error: unknown): { refusal: Refusal; bug: boolean } {
+  if (error instanceof Refusal) return { refusal: error, bug: error.code === 'internal' }
+  const { code = '', statusCode = 500, message = '' } = (error ?? {}) as Partial<FastifyError>
+  const known = frameworkRefusals[code]
+  if (known) return { refusal: new Refusal(known, { cause: error }), bug: false }
+  if (transient.has(code) || transientMessage.test(message))
+    return { refusal: new Refusal('dependency_down', { retryAfterS: 5, cause: error }), bug: false }
+  if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500)
+    return { refusal: new Refusal('malformed_request', { cause: error }), bug: false }
+  return { refusal: new Refusal('internal', { cause: error }), bug: true }
+}
+
+/** Answers with a problem, and logs what an operator has to know, once. */
+export function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { refusal, bug } = refusalOf(error)
+  const locale = localeOf(request.headers['accept-language'], request.principal?.locale)
+  const problem = problemOf(refusal, request.id, locale)
+  if (bug) request.log.error({ error, code: refusal.code }, 'a request failed by our fault')
+  else if (problem.status >= 503)
+    request.log.warn({ error: refusal.cause ?? refusal, code: refusal.code }, 'a request could not be served')
+  if (refusal.retryAfterS !== undefined || refusal.kind === 'unavailable')
+    if (problem.status !== 500) reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterS ?? 1))))
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply
+    .code(problem.status)
+    .header('content-language', locale)
+    .header('vary', 'Accept-Language')
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem)
+}

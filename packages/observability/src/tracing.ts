@@ -1,0 +1,64 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
+
+const tracer = () => trace.getTracer('sahary')
+
+/**
+ * Starts tracing in this process: context flows through promises, headers are W3C Trace Context, and spans go to
+ * `exporter` when there is one. Bundles defeat automatic instrumentation, so spans are made by hand at our own seams.
+ */
+export function startTracing(service: string, exporter?: SpanExporter): { stop(): Promise<void> } {
+  const provider = new TracerProvider({ spanProcessors: exporter ? [new BatchSpanProcessor({ exporter })] : [] })
+  trace.setGlobalTracerProvider(provider)
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  trace.getTracer(service)
+  return { stop: () => provider.shutdown() }
+}
+
+/** The context that `traceparent` names, or the running one when it is absent or malformed. */
+export const contextOf = (traceparent?: string): Context =>
+  traceparent ? propagation.extract(ROOT_CONTEXT, { traceparent }) : context.active()
+
+/** The W3C `traceparent` of the running span, to be sent along with whatever it causes. */
+export function currentTraceparent(): string | undefined {
+  const carrier: { traceparent?: string } = {}
+  propagation.inject(context.active(), carrier)
+  return carrier.traceparent
+}
+
+/** Runs `fn` as a consequence of the span that `traceparent` names. */
+export const withTraceparent = <T>(traceparent: string | undefined, fn: () => T): T =>
+  context.with(contextOf(traceparent), fn)
+
+/** Runs `fn` inside a span; an error it throws marks the span and is thrown on. */
+export function withSpan<T>(
+  name: string,
+  attributes: Attributes,
+  fn: () => Promise<T>,
+  parentTraceparent?: string,
+): Promise<T> {
+  const kind = SpanKind.INTERNAL
+  return tracer().startActiveSpan(name, { attributes, kind }, contextOf(parentTraceparent), async span => {
+    try {
+      return await fn()
+    } catch (error) {
+      span.recordException(error as Error)
+      span.setStatus({ code: SpanStatusCode.ERROR })
+      throw error
+    } finally {
+      span.end()
+    }
+  })
+}

@@ -1,0 +1,102 @@
+import { taxOn } from '../money/money.ts'
+import { dayOf, type Period, periodOf } from '../period/period.ts'
+import type { PriceList } from '../price/price.ts'
+import { type Energy, energySum, noEnergy, type RatedLine, rate, type Usage } from '../rating/rating.ts'
+
+export type InvoiceLine = RatedLine & { vatMinor: bigint }
+
+/** What an invoice says about money and energy, whether it is a draft or final: both come from `calculate`. */
+export type Calculation = {
+  period: Period
+  currency: string
+  lines: InvoiceLine[]
+  netMinor: bigint
+  vatPercent: string
+  vatMinor: bigint
+  totalMinor: bigint
+  energy: Energy
+  usageIds: number[]
+}
+
+/** Prices and tax of the day. */
+export type Tariff = { lists: readonly PriceList[]; vatPercent: string; currency: string }
+
+/** The invoice that `usages` make for `period`. VAT is taken once, on the sum of the rounded lines. */
+export function calculate(usages: readonly Usage[], period: Period, tariff: Tariff): Calculation {
+  const rated = rate(usages, tariff.lists, period)
+  const vat = taxOn(
+    rated.map(line => line.netMinor),
+    tariff.vatPercent,
+  )
+  const netMinor = rated.reduce((sum, line) => sum + line.netMinor, 0n)
+  return {
+    period,
+    currency: tariff.currency,
+    lines: rated.map((line, index) => ({ ...line, vatMinor: vat.parts[index]! })),
+    netMinor,
+    vatPercent: tariff.vatPercent,
+    vatMinor: vat.total,
+    totalMinor: netMinor + vat.total,
+    energy: energySum([noEnergy, ...rated.map(line => line.energy)]),
+    usageIds: usages.map(usage => usage.usageId),
+  }
+}
+
+/** The unbilled usage of one account that belongs on one invoice. */
+export type OpenPeriod = { period: Period; usages: Usage[] }
+
+/**
+ * Sorts unbilled usage into the months it will be billed for, oldest first; the month of `now` is always there. Usage
+ * of a month that is closed already goes to the oldest open one, where it becomes an adjustment.
+ */
+export function openPeriods(usages: readonly Usage[], isClosed: (period: Period) => boolean, now: Date): OpenPeriod[] {
+  const current = periodOf(now)
+  const open = new Map<string, OpenPeriod>([[current.key, { period: current, usages: [] }]])
+  const late: Usage[] = []
+  for (const usage of usages) {
+    const period = periodOf(usage.from)
+    if (isClosed(period)) late.push(usage)
+    else {
+      const entry = open.get(period.key) ?? { period, usages: [] }
+      entry.usages.push(usage)
+      open.set(period.key, entry)
+    }
+  }
+  const periods = [...open.values()].sort((a, b) => +a.period.from - +b.period.from)
+  periods[0]!.usages.push(...late)
+  return periods
+}
+
+/** The series that an invoice of this instant is numbered in: one per calendar year. */
+export const seriesOf = (finalizedAt: Date): string => `INV-${dayOf(finalizedAt).year}`
+export const numberOf = (series: string, count: number): string => `${series}-${String(count).padStart(6, '0')}`
+
+export type InvoiceStatus = 'open' | 'overdue' | 'paid' | 'void'
+
+/** An invoice that was issued. Only `status`, `paidAt` and `version` ever change. */
+export type Finalized = {
+  id: number
+  accountId: number
+  number: string
+  status: InvoiceStatus
+  period: Period
+  billedTo: string
+  currency: string
+  netMinor: bigint
+  vatPercent: string
+  vatMinor: bigint
+  totalMinor: bigint
+  finalizedAt: Date
+  dueAt: Date
+  paidAt: Date | null
+  version: number
+}
+
+/** True while money for it is still wanted. */
+export const isPayable = ({ status }: Pick<Finalized, 'status'>): boolean => status === 'open' || status === 'overdue'
+
+/** What becomes of a month that is over: nothing was used, a credit waits for the next invoice, or it is billed. */
+export function outcomeOf({ lines, totalMinor }: Pick<Calculation, 'lines' | 'totalMinor'>): 'nothing' | 'carried' | 'billed' {
+  if (lines.length === 0) return 'nothing'
+  return totalMinor < 0n ? 'carried' : 'billed'
+}

@@ -1,0 +1,60 @@
+import { generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
+import { utils } from 'ssh2'
+import { describe, expect, it } from 'vitest'
+import { parseSshKey } from './ssh-key.ts'
+
+const ed25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP8IY4TxQnK1oVqbEbGMiTL8tN7lX0ct02yEEJOOtu9D'
+const fault = (text: string) => (parseSshKey(text) as { fault: string }).fault
+const made = (...args: Parameters<typeof utils.generateKeyPairSync>): string =>
+  utils.generateKeyPairSync(...args).public
+
+describe('an SSH key', () => {
+  it('is kept without its comment, with the fingerprint that OpenSSH prints', () => {
+    const kept = { publicKey: ed25519, fingerprint: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/) }
+    for (const text of [ed25519, `${ed25519} me@home`, `  ${ed25519}  a comment with spaces \n`])
+      expect(parseSshKey(text)).toEqual(kept)
+  })
+
+  it('may be Ed25519, ECDSA or RSA', () => {
+    for (const text of [
+      made('ed25519'),
+      made('ecdsa', { bits: 256 }),
+      made('ecdsa', { bits: 521 }),
+      made('rsa', { bits: 2048 }),
+    ])
+      expect(parseSshKey(text), text).toHaveProperty('fingerprint')
+  })
+
+  it('is refused when it is weak, private, of another kind, or no key', () => {
+    expect(fault(made('rsa', { bits: 1024 }))).toBe('ssh_key_weak')
+    const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' })
+    expect(fault(String(pem))).toBe('ssh_key_private')
+    expect(fault(utils.generateKeyPairSync('ed25519').private)).toBe('ssh_key_private')
+    expect(fault('ssh-dss AAAAB3NzaC1kc3MAAACB')).toBe('ssh_key_type')
+    for (const text of [
+      '',
+      'hello',
+      'ssh-ed25519',
+      'ssh-ed25519 AAAA',
+      `${ed25519}\n${ed25519}`,
+      `${ed25519} a\nssh-ed25519 b`,
+      `command="rm -rf /" ${ed25519}`,
+      `no-pty ${ed25519}`,
+      ed25519.replace('ssh-ed25519', 'ssh-rsa'),
+      `${ed25519.slice(0, -4)}`,
+      `${ed25519}AAAA`,
+      `${ed25519} nul\u0000`,
+    ])
+      expect(fault(text), text).toBe('ssh_key_malformed')
+  })
+
+  it('that is accepted is one line of two words, whatever was sent', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 40 }), fc.string({ maxLength: 40 }), (before, after) => {
+        const parsed = parseSshKey(`${before}${ed25519}${after}`)
+        if ('publicKey' in parsed) expect(parsed.publicKey).toMatch(/^[a-z0-9-]+ [A-Za-z0-9+/]+=*$/)
+      }),
+    )
+  })
+})

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '@sahary/clock/clock'
+import { transaction } from '@sahary/db/transaction'
+import type { Logger } from '@sahary/observability/log'
+import type { Kysely } from 'kysely'
+import type { Database } from '../app.ts'
+import { findParts } from '../catalog/store.ts'
+import { type Engine, isUnreachable } from '../engine/call.ts'
+import { listContainers, observe } from '../engine/store.ts'
+import { overdue } from '../progress/store.ts'
+import { findVm, unsettledIds, vmsOfHost } from '../vms/store.ts'
+import { containerOf, type Vm } from '../vms/vm.ts'
+import { giveUpWaiting, look, noteHostKey } from './actions.ts'
+import type { Hints } from './hints.ts'
+import { perform } from './perform/actions.ts'
+import type { Step } from './step.ts'
+import { holdLease, releaseLease } from './store.ts'
+
+export type Driving = {
+  db: Kysely<Database>
+  engine: Engine
+  clock: Clock
+  logger: Logger
+  installation: string
+  hostId: number
+  siteId: number
+  /** Called after each step at the engine; a test ends the worker there. */
+  stepped?: (vmId: number, step: Step) => void
+}
+
+/** No VM needs more steps than this in one go; one that does goes on at the next turn. */
+const mostSteps = 16
+const renewEveryMs = 4_000
+
+/** Drives one VM until nothing is left to do, the engine does not answer, or somebody else drives it. */
+export async function drive(driving: Driving, vmId: number): Promise<void> {
+  const holder = randomUUID()
+  if (!(await holdLease(driving.db, vmId, holder))) return
+  const renewal = setInterval(() => void holdLease(driving.db, vmId, holder).catch(() => undefined), renewEveryMs)
+  try {
+    for (let step = 0; step < mostSteps; step++) if (!(await driveOnce(driving, vmId, holder))) return
+  } finally {
+    clearInterval(renewal)
+    await releaseLease(driving.db, vmId, holder)
+  }
+}
+
+/** Looks at a VM and takes one step; false when there is nothing more to do now. */
+async function driveOnce(driving: Driving, vmId: number, holder: string): Promise<boolean> {
+  const { db, engine, clock, installation } = driving
+  const before = await findVm(db, vmId)
+  if (!before || !(await holdLease(db, vmId, holder))) return false
+  const observed = await observe(engine, containerOf(before), installation)
+  const looked = await transaction(db, tx => look(tx, vmId, observed, { at: clock.now(), realAt: new Date() }))
+  if (!looked || looked.step.do === 'nothing' || looked.step.do === 'wait') return false
+  if (looked.step.do !== 'give_up') await take(driving, looked.vm, looked.step)
+  driving.stepped?.(vmId, looked.step)
+  return true
+}
+
+async function take(driving: Driving, vm: Vm, step: Step): Promise<void> {
+  const { db, engine, installation } = driving
+  const parts = await findParts(db, vm.vmType, vm.image)
+  const fingerprint = await perform({ db, engine, installation, ...parts }, vm, step)
+  if (fingerprint !== null) await transaction(db, tx => noteHostKey(tx, vm.id, fingerprint))
+}
+
+const mostAtOnce = 4
+
+/** One turn: every VM of this host that is not as it should be, and those that something was heard of. */
+export async function driveAll(driving: Driving, hints: Hints, signal: AbortSignal): Promise<void> {
+  const { db, hostId, clock, logger } = driving
+  for (const { vmId } of await overdue(db, hostId)) await transaction(db, tx => giveUpWaiting(tx, vmId, clock.now()))
+  const queue = hints.take(await unsettledIds(db, hostId), Date.now())
+  const worker = async () => {
+    for (let vmId = queue.shift(); vmId !== undefined && !signal.aborted; vmId = queue.shift()) {
+      try {
+        await drive(driving, vmId)
+        hints.went(vmId)
+      } catch (error) {
+        hints.failed(vmId, Date.now())
+        const level = isUnreachable(error) ? 'debug' : 'warn'
+        logger[level]({ error, vmId }, 'a VM could not be driven')
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: mostAtOnce }, worker))
+}
+
+/** Compares the engine's whole list with what is known: events are hints, the list is the truth. */
+export async function compareAll(driving: Driving, hints: Hints): Promise<void> {
+  const { db, engine, installation, hostId, logger } = driving
+  const listed = await listContainers(engine, installation)
+  const vms = await vmsOfHost(db, hostId)
+  for (const vm of vms) {
+    const found = listed.find(one => one.name === containerOf(vm))
+    const runs = found?.state === 'running' || found?.state === 'paused'
+    if (runs !== vm.running || vm.status === 'unknown') hints.add(vm.id)
+  }
+  // Never removed by us: a container without a row may be somebody's only copy.
+  const orphans = listed.filter(one => !vms.some(vm => containerOf(vm) === one.name)).map(one => one.name)
+  if (orphans.length > 0) logger.warn({ orphans }, 'containers of this installation belong to no VM')
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { Server } from '@sahary/http/server'
+import reference from '@scalar/fastify-api-reference'
+import type { FastifyInstance } from 'fastify'
+import type { Part } from '../proxy/parts.ts'
+import { describeAll } from './actions.ts'
+import { asyncApi } from './asyncapi.ts'
+import type { OpenApi } from './openapi.ts'
+
+const cached = 'public, max-age=60'
+
+/** The description of the API, of the events, and pages to read and try them; nothing is loaded from elsewhere. */
+export function docsRoutes(app: Server, { parts }: { parts: readonly Part[] }): void {
+  const openapi = describeAll(parts, () => app.swagger() as unknown as OpenApi)
+  const events = JSON.stringify(asyncApi())
+  app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', cached).send(await openapi()),
+  )
+  app.get('/api/asyncapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', cached).type('application/json').send(events),
+  )
+  void app.register(async given => {
+    const scope = given as unknown as FastifyInstance
+    scope.addHook('onSend', async (request, reply, payload) => {
+      if (!request.url.endsWith('.js')) void reply.header('content-security-policy', policyFor(payload))
+      void reply.header('cache-control', cached)
+      return payload
+    })
+    await scope.register(reference, {
+      routePrefix: '/api/docs',
+      configuration: {
+        url: '/api/openapi.json',
+        pageTitle: 'Sahary Cloud API',
+        cdn: '/api/docs/js/scalar.js',
+        withDefaultFonts: false,
+        telemetry: false,
+        hideClientButton: true,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        showDeveloperTools: 'never',
+      } as never,
+    })
+  })
+}
+
+/** The page's own inline script runs by its hash, and no other. */
+function policyFor(page: unknown): string {
+  const scripts = [...String(page).matchAll(/<script[^>]*>([\s\S]+?)<\/script>/g)]
+  const hashes = scripts.map(([, text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`)
+  return [
+    "default-src 'self'",
+    `script-src 'self' ${hashes.join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,63 @@
+import replyFrom from '@fastify/reply-from'
+import { Refusal } from '@sahary/contracts/refusal'
+import { refuse } from '@sahary/http/refuse'
+import type { Server } from '@sahary/http/server'
+import { currentTraceparent } from '@sahary/observability/tracing'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { forwardedHeaders } from './headers.ts'
+import { type Part, partAccess } from './parts.ts'
+
+type Behind = {
+  parts: readonly Part[]
+  /** How long a service may take to begin its answer. */
+  patienceMs?: number | undefined
+}
+
+/**
+ * Every route of the services behind us, by their access rows: who is not allowed is refused here already, and again
+ * by the service. Bodies flow through unread; every wait is bounded.
+ */
+export function proxyRoutes(app: Server, { parts, patienceMs = 25_000 }: Behind): void {
+  void app.register(async given => {
+    const scope = given as unknown as FastifyInstance
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    await scope.register(replyFrom, {
+      disableRequestLogging: true,
+      retryMethods: ['GET', 'HEAD'],
+      maxRetriesOn503: 0,
+      undici: {
+        connections: 128,
+        pipelining: 1,
+        connect: { timeout: 1000 },
+        headersTimeout: patienceMs,
+        bodyTimeout: 30_000,
+        // Less than what a service keeps an idle connection open for.
+        keepAliveTimeout: 20_000,
+      },
+    })
+    for (const part of parts)
+      for (const [method, url] of partAccess[part.name])
+        scope.route({ method, url, config: { delegated: true }, handler: forwardTo(part) })
+  })
+}
+
+const forwardTo = (part: Part) => (request: FastifyRequest, reply: FastifyReply) => {
+  // A URL parser would climb out of the route that was allowed.
+  const values = Object.values(request.params as Record<string, string>)
+  if (values.some(value => value === '.' || value === '..')) throw new Refusal('not_found')
+  return reply.from(part.url + request.url, {
+    rewriteRequestHeaders: (_request, headers) =>
+      forwardedHeaders(headers as never, {
+        ip: request.ip,
+        host: request.host,
+        protocol: request.protocol,
+        requestId: request.id,
+        traceparent: currentTraceparent(),
+      }),
+    onError: (failed, { error }) => {
+      request.log.warn({ error, part: part.name }, 'a service does not answer')
+      refuse(new Refusal('dependency_down', { retryAfterS: 2, cause: error }), request, failed as FastifyReply)
+    },
+  })
+}

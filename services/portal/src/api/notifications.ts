@@ -1,0 +1,42 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ask, dataOf } from './request.ts'
+
+export type Notification = {
+  id: number
+  kind: string
+  severity: 'info' | 'success' | 'warning' | 'danger'
+  title: string
+  body: string
+  link: { type: string; id: number } | null
+  at: string
+  readAt: string | null
+}
+export type FeedMeta = { nextCursor: string | null; unread: number }
+
+export const notificationsQuery = (unread: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['notifications', unread ? 'unread' : 'all'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<Notification[], FeedMeta>('GET', '/api/customer/notifications', {
+        query: { limit: 25, cursor: pageParam, unread: unread || undefined },
+        signal,
+      }),
+    getNextPageParam: last => last.meta?.nextCursor ?? undefined,
+  })
+export const unreadQuery = queryOptions({
+  queryKey: ['notifications', 'count'],
+  queryFn: async ({ signal }) => {
+    const { meta } = await ask<Notification[], FeedMeta>('GET', '/api/customer/notifications', {
+      query: { limit: 1, unread: true },
+      signal,
+    })
+    return meta?.unread ?? 0
+  },
+})
+
+export const readOne = (id: number): Promise<Notification> =>
+  dataOf('POST', `/api/customer/notifications/${id}/read`)
+/** Marks everything read that is no newer than the newest one seen, so that what comes meanwhile stays unread. */
+export const readAll = (upTo: number): Promise<unknown> =>
+  dataOf('POST', '/api/customer/notifications/read-all', { body: { upTo } })

@@ -1,0 +1,80 @@
+import { useEffect, useState } from 'react'
+import { formatEnergy, formatMemory, formatPower, type Measured } from '../format/energy.ts'
+import { formatMoney } from '../format/money.ts'
+import { formatNumber } from '../format/number.ts'
+import { formatDay, formatDistance, formatMoment, formatMonth } from '../format/time.ts'
+import { businessNow } from '../live/business-time.ts'
+import classes from './figures.module.css'
+import { useStyle } from './style.ts'
+
+/** An amount; the exact piastres travel along for whoever reads the page by program. */
+export function Money({ minor, currency, testId }: { minor: number; currency: string; testId?: string }) {
+  const style = useStyle()
+  return (
+    <bdi
+      className={classes.figure}
+      dir={style.language === 'ar' ? 'rtl' : 'ltr'}
+      data-minor={minor}
+      data-currency={currency}
+      data-testid={testId}
+    >
+      {formatMoney(minor, currency, style)}
+    </bdi>
+  )
+}
+
+/** A number and its unit as one left-to-right piece: never "Watt 1111". */
+function Quantity({ number, unit }: Measured) {
+  return (
+    <bdi className={classes.figure} dir="ltr">
+      {number}
+      <span className={classes.unit}>{`\u00a0${unit}`}</span>
+    </bdi>
+  )
+}
+
+export const Power = ({ watts }: { watts: number }) => <Quantity {...formatPower(watts, useStyle())} />
+export const Energy = ({ wattHours }: { wattHours: string }) => <Quantity {...formatEnergy(wattHours, useStyle())} />
+export const Memory = ({ mib }: { mib: number }) => <Quantity {...formatMemory(mib, useStyle())} />
+
+export function Count({ value, places = 0 }: { value: number | string; places?: number }) {
+  return (
+    <bdi className={classes.figure} dir="ltr">
+      {formatNumber(value, useStyle(), places)}
+    </bdi>
+  )
+}
+
+export const Day = ({ at }: { at: string }) => <time dateTime={at}>{formatDay(at, useStyle())}</time>
+export const MonthName = ({ at }: { at: string }) => <time dateTime={at}>{formatMonth(at, useStyle())}</time>
+export const At = ({ at }: { at: string }) => <time dateTime={at}>{formatMoment(at, useStyle())}</time>
+
+/** The present on the business clock, renewed every `everyMs`. */
+export function useNow(everyMs: number): Date {
+  const [now, setNow] = useState(() => businessNow())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(businessNow()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return now
+}
+
+/** How long ago, with the exact moment for those who point at it. */
+export function Ago({ at, testId }: { at: string; testId?: string }) {
+  const style = useStyle()
+  const now = useNow(15_000)
+  return (
+    <time dateTime={at} title={formatMoment(at, style)} data-testid={testId}>
+      {formatDistance(at, now, style)}
+    </time>
+  )
+}
+
+/** A technical string: an address, a number of a document, a fingerprint. */
+export function Technical({ children }: { children: string }) {
+  return (
+    <bdi dir="ltr" lang="en" className={classes.technical}>
+      {children}
+    </bdi>
+  )
+}

@@ -1,0 +1,77 @@
+import {
+  IconActivity,
+  IconArrowLeft,
+  IconBattery3,
+  IconBattery4,
+  IconBell,
+  IconBolt,
+  IconBuildingFactory2,
+  IconChartHistogram,
+  IconCircleCheck,
+  IconClockPause,
+  IconCloud,
+  IconCopy,
+  IconCreditCard,
+  IconDeviceFloppy,
+  IconDots,
+  IconDownload,
+  IconFileInvoice,
+  IconHome,
+  IconKey,
+  IconLogout,
+  IconMessage,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconPlus,
+  IconPower,
+  IconRefresh,
+  IconServer2,
+  IconSettings,
+  IconSolarPanel,
+  IconTool,
+  IconTrash,
+  IconWifiOff,
+} from '@tabler/icons-react'
+import classes from './icons.module.css'
+import { drawn } from './icons-entry.tsx'
+
+export const ActivityIcon = drawn(IconActivity)
+export const BatteryIcon = drawn(IconBattery3)
+export const BatteryFullIcon = drawn(IconBattery4)
+export const BellIcon = drawn(IconBell)
+export const BoltIcon = drawn(IconBolt)
+export const DoneIcon = drawn(IconCircleCheck)
+export const CloudIcon = drawn(IconCloud)
+export const CopyIcon = drawn(IconCopy)
+export const CardIcon = drawn(IconCreditCard)
+export const DeviceIcon = drawn(IconSolarPanel)
+export const DownloadIcon = drawn(IconDownload)
+export const GeneratorIcon = drawn(IconBuildingFactory2)
+export const GridIcon = drawn(IconPlugConnected)
+export const HomeIcon = drawn(IconHome)
+export const InvoiceIcon = drawn(IconFileInvoice)
+export const KeyIcon = drawn(IconKey)
+export const LogoutIcon = drawn(IconLogout)
+export const MessageIcon = drawn(IconMessage)
+export const MoreIcon = drawn(IconDots)
+export const PauseIcon = drawn(IconClockPause)
+export const PlusIcon = drawn(IconPlus)
+export const PowerIcon = drawn(IconPower)
+export const RepairIcon = drawn(IconTool)
+export const RestartIcon = drawn(IconRefresh)
+export const SaveIcon = drawn(IconDeviceFloppy)
+export const ServerIcon = drawn(IconServer2)
+export const SettingsIcon = drawn(IconSettings)
+export const StartIcon = drawn(IconPlayerPlay)
+export const TrashIcon = drawn(IconTrash)
+export const UsageIcon = drawn(IconChartHistogram)
+export const WifiOffIcon = drawn(IconWifiOff)
+
+/** Points back along the reading direction; one of the few pictures that are mirrored. */
+export function BackArrow() {
+  return (
+    <span className={classes.mirrored}>
+      <IconArrowLeft size={18} stroke={1.75} aria-hidden />
+    </span>
+  )
+}

@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { speak } from '../i18n/i18n.ts'
+import { applyTheme } from '../i18n/preference.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { LanguageIcon, MoonIcon, SunIcon } from './icons-entry.tsx'
+
+/** Turns the page to the other language; its name is written in that language. */
+export function LanguageSwitch() {
+  const { t, i18n } = useTranslation()
+  const other = i18n.language === 'ar' ? 'en' : 'ar'
+  return (
+    <Button
+      tone="quiet"
+      small
+      icon={<LanguageIcon />}
+      lang={other}
+      data-testid="lang-switch"
+      onClick={() => void speak(other)}
+    >
+      {t('language.other', { ns: 'entry' })}
+    </Button>
+  )
+}
+
+/** Day or night. */
+export function ThemeSwitch() {
+  const { t } = useTranslation()
+  const [dark, setDark] = useState(() => document.documentElement.dataset.theme === 'dark')
+  return (
+    <IconButton
+      label={t(dark ? 'theme.toLight' : 'theme.toDark', { ns: 'entry' })}
+      data-testid="theme-switch"
+      onClick={() => {
+        applyTheme(dark ? 'light' : 'dark')
+        setDark(!dark)
+      }}
+    >
+      {dark ? <SunIcon /> : <MoonIcon />}
+    </IconButton>
+  )
+}

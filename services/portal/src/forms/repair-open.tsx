@@ -1,0 +1,85 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { devicesQuery, type NewRepair, openRepair, type Repair, repairCategories } from '../api/repairs.ts'
+import { Loaded, usePages } from '../components/loaded.tsx'
+import { FormProblem } from '../components/problem.tsx'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { Foot } from '../ui/dialog.tsx'
+import { Choice, TextArea } from '../ui/field.tsx'
+import { Stack } from '../ui/layout.tsx'
+import { toast } from '../ui/toast.tsx'
+import { useSubmit } from './submit.ts'
+
+/** Asking for a repair: which device, what is wrong, in the customer's own words. */
+export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const devices = usePages(devicesQuery)
+  const [device, setDevice] = useState(deviceId === null ? '' : String(deviceId))
+  const [category, setCategory] = useState<string>(repairCategories[0])
+  const [description, setDescription] = useState('')
+  const form = useSubmit<NewRepair, Repair>(openRepair, repair => {
+    toast(t('repairs.opened'))
+    void queries.invalidateQueries({ queryKey: ['repairs'] })
+    void navigate({ to: '/customer/repairs/$id', params: { id: String(repair.id) } })
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void form.send({ ...(device === '' ? {} : { deviceId: Number(device) }), category, description, submit: true })
+  }
+  return (
+    <Card>
+      <form onSubmit={submit}>
+        <Stack>
+          <FormProblem problem={form.problem} />
+          <Loaded query={devices} rows={1}>
+            {({ pages }) => (
+              <Choice
+                label={t('repairs.device')}
+                name="deviceId"
+                value={device}
+                error={form.faultOf('deviceId')}
+                options={[
+                  { value: '', label: t('repairs.noDevice') },
+                  ...pages
+                    .flatMap(page => page.data)
+                    .map(one => ({ value: String(one.id), label: `${one.brand} ${one.model} (${one.serial})` })),
+                ]}
+                onChange={event => setDevice(event.target.value)}
+              />
+            )}
+          </Loaded>
+          <Choice
+            label={t('repairs.category')}
+            name="category"
+            value={category}
+            error={form.faultOf('category')}
+            options={repairCategories.map(value => ({ value, label: t(`repair.category.${value}`) }))}
+            onChange={event => setCategory(event.target.value)}
+          />
+          <TextArea
+            label={t('repairs.description')}
+            hint={t('repairs.descriptionHint')}
+            name="description"
+            rows={6}
+            required
+            minLength={10}
+            maxLength={4000}
+            value={description}
+            error={form.faultOf('description')}
+            onChange={event => setDescription(event.target.value)}
+          />
+        </Stack>
+        <Foot>
+          <Button type="submit" tone="sun" busy={form.busy}>
+            {t('repairs.send')}
+          </Button>
+        </Foot>
+      </form>
+    </Card>
+  )
+}

@@ -1,0 +1,82 @@
+import { createParser } from 'eventsource-parser'
+import { fetchStream } from '../api/request.ts'
+import { waitBefore } from './backoff.ts'
+import { nowHearing } from './connection.ts'
+
+/** One thing the platform said: the event's type and its envelope or live figures. */
+export type Said = { type: string; body: unknown }
+type Heard = (said: Said) => void
+
+// The gateway sends a comment at least this often; a stream silent for longer is dead, whatever the socket says.
+const silenceMs = 45_000
+
+const bodyOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+async function listenOnce(heard: Heard, lastId: string | null, leave: AbortSignal): Promise<string | null> {
+  const silence = new AbortController()
+  const response = await fetchStream('/api/customer/events', lastId, AbortSignal.any([leave, silence.signal]))
+  let last = lastId
+  nowHearing('live')
+  const parser = createParser({
+    onEvent: ({ id, event, data }) => {
+      last = id ?? last
+      heard({ type: event ?? 'message', body: bodyOf(data) })
+    },
+  })
+  const decoder = new TextDecoder()
+  const reader = response.body!.getReader()
+  for (;;) {
+    const timer = setTimeout(() => silence.abort(), silenceMs)
+    const { done, value } = await reader.read().finally(() => clearTimeout(timer))
+    if (done) return last
+    parser.feed(decoder.decode(value, { stream: true }))
+  }
+}
+
+/** Waits, but no longer than until the network or the page comes back. */
+const pause = (ms: number, leave: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    const stop = new AbortController()
+    const finish = () => {
+      clearTimeout(timer)
+      stop.abort()
+      resolve()
+    }
+    const timer = setTimeout(finish, ms)
+    window.addEventListener('online', finish, { signal: stop.signal })
+    leave.addEventListener('abort', finish, { signal: stop.signal })
+  })
+
+/**
+ * Hears the account's events until `leave`; comes back by itself after every break and calls `caughtUp` each time it
+ * has, for what was said meanwhile was missed.
+ */
+export async function listen(heard: Heard, caughtUp: () => void, leave: AbortSignal): Promise<void> {
+  let attempt = 0
+  let last: string | null = null
+  while (!leave.aborted) {
+    if (attempt > 0) caughtUp()
+    try {
+      last = await listenOnce(
+        said => {
+          attempt = 0
+          heard(said)
+        },
+        last,
+        leave,
+      )
+    } catch {
+      // Whatever broke, the answer is the same: say so, wait, try again.
+    }
+    if (leave.aborted) return
+    nowHearing(navigator.onLine ? 'waiting' : 'offline')
+    await pause(waitBefore(attempt, Math.random()), leave)
+    attempt += 1
+  }
+}

@@ -1,0 +1,81 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { LogoutIcon } from '../../../components/icons.tsx'
+import { Energy, Money } from '../../../components/figures.tsx'
+import { Page } from '../../../components/page.tsx'
+import { chooseDigits, useDigits } from '../../../components/style.ts'
+import { speak } from '../../../i18n/i18n.ts'
+import { applyTheme, type Digits, type Language, type Theme, themeChoice } from '../../../i18n/preference.ts'
+import { presentSession } from '../../../session/token.ts'
+import { signOut } from '../../../session/sign-in.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Card } from '../../../ui/card.tsx'
+import { Muted, Row, Stack } from '../../../ui/layout.tsx'
+import { Segments } from '../../../ui/segments.tsx'
+
+export function AppearancePage() {
+  const { t, i18n } = useTranslation()
+  const [theme, setTheme] = useState<Theme>(themeChoice)
+  const digits = useDigits()
+  const chooseTheme = (next: Theme) => {
+    applyTheme(next)
+    setTheme(next)
+  }
+  return (
+    <Page title={t('settings.appearance')} under={t('settings.lead')}>
+      <Stack>
+        <Card>
+          <Stack>
+            <Segments<Language>
+              name="language"
+              legend={t('settings.language')}
+              showLegend
+              value={i18n.language === 'en' ? 'en' : 'ar'}
+              options={[
+                { value: 'ar', label: t('settings.arabic') },
+                { value: 'en', label: t('settings.english') },
+              ]}
+              onChange={next => void speak(next)}
+            />
+            <Segments<Theme>
+              name="theme"
+              legend={t('settings.theme')}
+              showLegend
+              value={theme}
+              options={[
+                { value: 'system', label: t('settings.system') },
+                { value: 'light', label: t('settings.light') },
+                { value: 'dark', label: t('settings.dark') },
+              ]}
+              onChange={chooseTheme}
+            />
+            <Segments<Digits>
+              name="digits"
+              legend={t('settings.digits')}
+              showLegend
+              value={digits}
+              options={[
+                { value: 'latn', label: t('settings.latin') },
+                { value: 'arab', label: t('settings.arab') },
+              ]}
+              onChange={chooseDigits}
+            />
+            <Row>
+              <Muted>{t('settings.sample')}</Muted>
+              <Money minor={123450} currency="EGP" />
+              <Energy wattHours="12345.678" />
+            </Row>
+          </Stack>
+        </Card>
+        <Card title={t('settings.session')}>
+          <Row spread>
+            <Muted>{t('settings.signedInAs', { name: `\u2068${presentSession()?.user.name ?? ''}\u2069` })}</Muted>
+            <Button icon={<LogoutIcon />} onClick={() => void signOut()}>
+              {t('nav.logout')}
+            </Button>
+          </Row>
+        </Card>
+      </Stack>
+    </Page>
+  )
+}

@@ -1,0 +1,34 @@
+import { problemFrom, refused } from '../api/problem.ts'
+import { language } from '../i18n/i18n.ts'
+import { adopt, portalHeaders, type Session } from './token.ts'
+
+const call = async (path: string, body: object): Promise<Response> => {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { ...portalHeaders, 'accept-language': language() },
+    body: JSON.stringify(body),
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(20_000),
+  })
+  if (!response.ok) throw refused(await problemFrom(response))
+  return response
+}
+
+export type Credentials = { identifier: string; password: string }
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  const response = await call('/api/auth/login', credentials)
+  const { data } = (await response.json()) as { data: Session }
+  adopt(data)
+}
+
+/** Makes a user and their account. The identifier is unique by itself, so this needs no idempotency key. */
+export async function register(person: Credentials & { name: string }): Promise<void> {
+  await call('/api/auth/register', { ...person, locale: language() })
+}
+
+/** Ends the session everywhere it is known; leaves this page signed out even when the network is away. */
+export async function signOut(): Promise<void> {
+  await call('/api/auth/logout', {}).catch(() => undefined)
+  adopt(null)
+}

@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// `npm run dev` of this folder alone talks to a running platform at SAHARY_URL.
+const platform = process.env.SAHARY_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  base: '/customer/',
+  plugins: [react()],
+  build: {
+    target: 'es2022',
+    // Assets are files, never data: URLs, so that the content security policy stays narrow.
+    assetsInlineLimit: 0,
+    manifest: true,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 400,
+  },
+  server: { proxy: { '/api': platform } },
+})

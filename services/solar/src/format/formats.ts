@@ -1,0 +1,12 @@
+import type { Format } from './format.ts'
+import { opendtu } from './opendtu.ts'
+import { victron } from './victron.ts'
+
+export const vendors = ['opendtu', 'victron'] as const
+export type Vendor = (typeof vendors)[number]
+
+/** Every vendor we understand. */
+export const formats: Record<Vendor, Format> = { opendtu, victron }
+
+/** True for a vendor we understand. */
+export const isVendor = (name: string): name is Vendor => Object.hasOwn(formats, name)

@@ -1,0 +1,89 @@
+import type { Clock } from '@sahary/clock/clock'
+import { type Job, startJob } from '@sahary/clock/job'
+import { transaction } from '@sahary/db/transaction'
+import type { Logger } from '@sahary/observability/log'
+import type { Kysely } from 'kysely'
+import type { Control } from '../account/store.ts'
+import type { Database } from '../app.ts'
+import type { Broker } from '../broker/store.ts'
+import { formats, vendors } from '../format/formats.ts'
+import { observe } from '../live/observe.ts'
+import { loadSites } from '../live/store.ts'
+import { notePresence } from './actions.ts'
+import { accountCommands, credentialsOf, isDone } from './credential.ts'
+import { markAccount, speakingTo, withoutAccount } from './store.ts'
+
+type Needs = { db: Kysely<Database>; clock: Clock; logger: Logger }
+
+/** Says who came and who went. */
+export async function judgePresence({ db, clock }: Pick<Needs, 'db' | 'clock'>): Promise<void> {
+  for (const site of await loadSites(db)) {
+    const now = clock.now()
+    for (const device of observe(site, now, clock.rate()).devices) {
+      const { said, presence } = device
+      if (said.online === presence.online && said.cause === presence.cause) continue
+      await transaction(db, tx => notePresence(tx, { ...device, siteId: site.siteId }, presence, now))
+    }
+  }
+}
+
+export const startPresence = ({ db, clock, logger }: Needs): Job =>
+  startJob({ name: 'presence', everyMs: 250, run: () => judgePresence({ db, clock }), logger })
+
+type Accounts = { db: Kysely<Database>; control: Control; deviceKey: string; logger: Logger }
+
+/**
+ * Makes the broker's accounts of devices that have none. The same commands may be sent twice: an account that is there
+ * counts as made, and its password is set to the one that was shown.
+ */
+export async function makeAccounts({ db, control, deviceKey, logger }: Accounts): Promise<void> {
+  for (const { inverterId, credentialVersion } of await withoutAccount(db, 100)) {
+    const answers = await control(accountCommands(credentialsOf(deviceKey, inverterId, credentialVersion)))
+    const failed = answers.find(answer => !isDone(answer))
+    if (failed) logger.error({ inverterId, command: failed.command, reason: failed.error }, 'no account was made')
+    else await markAccount(db, inverterId, credentialVersion)
+  }
+}
+
+/** A device that was just added can sign in within a second. */
+export const startAccounts = (needs: Accounts & { broker: Broker }): Job =>
+  startJob({
+    name: 'accounts',
+    everyMs: 500,
+    run: async () => {
+      if (needs.broker.connected()) await makeAccounts(needs)
+    },
+    logger: needs.logger,
+  })
+
+/** Victron falls silent 60 s after the last keepalive; half of that leaves room for one that is lost. */
+const keepaliveMs = 30_000
+
+/**
+ * Speaks to devices that fall silent unless spoken to: every 30 s while they speak, every 5 s while they do not, and
+ * then asking for everything.
+ */
+export function startKeepalive({ db, broker, logger }: { db: Kysely<Database>; broker: Broker; logger: Logger }): Job {
+  const told = new Map<number, number>()
+  const wanting = vendors.filter(vendor => formats[vendor].keepalive)
+  const job = startJob({
+    name: 'keepalive',
+    everyMs: 5000,
+    run: async () => {
+      if (!broker.connected()) return
+      for (const { inverterId, vendor, serial, online } of await speakingTo(db, wanting)) {
+        const last = told.get(inverterId)
+        if (online && last !== undefined && performance.now() - last < keepaliveMs) continue
+        const call = formats[vendor].keepalive?.(serial, !online || last === undefined)
+        if (call) broker.tell(`devices/${inverterId}/${call.topic}`, call.payload)
+        told.set(inverterId, performance.now())
+      }
+    },
+    logger,
+  })
+  broker.onConnect(() => {
+    told.clear()
+    job.wake()
+  })
+  return job
+}

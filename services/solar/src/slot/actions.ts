@@ -1,0 +1,76 @@
+import { emit } from '@sahary/bus/emit'
+import type { Tx } from '@sahary/db/connect'
+import type { Database } from '../app.ts'
+import { invertersOf } from '../inverter/store.ts'
+import { counterSeries } from '../reading/store.ts'
+import { siteOf } from '../site/actions.ts'
+import type { Site } from '../site/site.ts'
+import { countedOf } from './counted.ts'
+import { closeSlot, type Sample, type Slot, slotMs, slotStart, whText } from './slot.ts'
+import { addSlot, firstSampleAt, lockCursor, samplesAround, saveCursor } from './store.ts'
+
+/** What a turn of closing did: a slot, a gap that was passed over, or nothing because nothing is due. */
+export type Closing = 'closed' | 'passed' | 'nothing'
+
+/** How long after its end a slot may still be waiting for its last readings to be committed. */
+export type Grace = { graceMs: number }
+
+/**
+ * Closes the next slot of a site if it is due: `graceMs` after its end once something was heard after the end, or after
+ * the last sample has lost its worth. The cursor's row is locked, so that a slot is closed once.
+ */
+export async function closeNext(tx: Tx<Database>, siteId: number, now: Date, { graceMs }: Grace): Promise<Closing> {
+  const closedTo = await lockCursor(tx, siteId)
+  const first = await firstSampleAt(tx, siteId, closedTo ?? new Date(0))
+  if (!first) return 'nothing'
+  const fromMs = slotStart(first.getTime())
+  const end = fromMs + slotMs
+  if (now.getTime() < end + graceMs) return 'nothing'
+  const samples = await samplesAround(tx, siteId, new Date(fromMs), new Date(end))
+  const last = samples.at(-1)
+  if (last && last.atMs < end && now.getTime() < last.atMs + last.holdMs) return 'nothing'
+  const site = await siteOf(tx, siteId)
+  const slot = await computeSlot(tx, site, fromMs, samples)
+  await saveCursor(tx, siteId, new Date(end))
+  if (!slot || !(await addSlot(tx, siteId, new Date(fromMs), slot))) return 'passed'
+  await emit(tx, 'energy.slot_closed', siteId, closedEvent(siteId, fromMs, slot), { at: new Date(end) })
+  return 'closed'
+}
+
+/** Readings before and after a slot within which its edges are interpolated. */
+const marginMs = 3_600_000
+
+async function computeSlot(tx: Tx<Database>, site: Site, fromMs: number, samples: Sample[]): Promise<Slot | null> {
+  const meters = await invertersOf(tx, site.siteId)
+  const from = new Date(fromMs - marginMs)
+  const series = await counterSeries(tx, site.siteId, from, new Date(fromMs + slotMs + marginMs))
+  const holdMs = Math.max(0, ...samples.map(sample => sample.holdMs))
+  const counted = countedOf(meters, series, { fromMs, maxW: site.ratedW, holdMs })
+  const unexplained = site.hasGrid ? 'grid' : site.batteryUsableWh === null ? 'solar' : 'battery'
+  return closeSlot({
+    fromMs,
+    samples,
+    loadCounted: counted.load,
+    producedCounted: counted.produced,
+    baselineW: site.baselineW,
+    unexplained,
+  })
+}
+
+const closedEvent = (siteId: number, fromMs: number, slot: Slot) => ({
+  siteId,
+  from: new Date(fromMs).toISOString(),
+  to: new Date(fromMs + slotMs).toISOString(),
+  loadWh: whText(slot.loadMwh),
+  baselineWh: whText(slot.baselineMwh),
+  bySource: {
+    solar: whText(slot.bySource.solar),
+    battery: whText(slot.bySource.battery),
+    grid: whText(slot.bySource.grid),
+    generator: whText(slot.bySource.generator),
+  },
+  producedWh: whText(slot.producedMwh),
+  toBatteryWh: whText(slot.flowsMwh.pvToBattery),
+  toGridWh: whText(slot.flowsMwh.pvToGrid),
+  quality: slot.quality,
+})

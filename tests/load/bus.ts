@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { availableParallelism, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { bareInsert, bareJetStream } from './bus/bare.ts'
+import { cpuSeconds } from './bus/cpu.ts'
+import type { Order } from './bus/speaker.ts'
+import { type Stage, setStage } from './bus/stage.ts'
+
+/**
+ * How quick the way of an event is: emit, outbox, relay, JetStream, inbox, effect. Speaker and hearer are processes
+ * of their own, as services are. Beside it, in the same run, what the same machine does with JetStream alone and
+ * with batched inserts alone. Run: `node tests/load/bus.ts [events]`.
+ */
+const events = Number(process.argv[2] ?? 20_000)
+const script = (name: string): string => join(import.meta.dirname, 'bus', name)
+
+type Run = { seconds: number; p50: number; p99: number; cpuS: number }
+
+async function run(stage: Stage, order: Order, hearing: { lanes: number; batch: number }): Promise<Run> {
+  const speaker = fork(script('speaker.ts'), [stage.databaseUrl('compute'), stage.natsUrl('compute')])
+  const hearer = fork(script('hearer.ts'), [
+    stage.databaseUrl('metering'),
+    stage.natsUrl('metering'),
+    String(hearing.lanes),
+    String(hearing.batch),
+  ])
+  for (const child of [speaker, hearer]) {
+    child.once('exit', code => {
+      if (code) throw new Error(`a process of the run ended with ${code}`)
+    })
+  }
+  try {
+    await Promise.all([once(speaker, 'message'), once(hearer, 'message')])
+    await measure(speaker, hearer, { count: 500 })
+    const pids = [...stage.pids, speaker.pid!, hearer.pid!]
+    const before = cpuSeconds(pids)
+    const measured = await measure(speaker, hearer, order)
+    return { ...measured, cpuS: cpuSeconds(pids) - before }
+  } finally {
+    speaker.kill('SIGKILL')
+    hearer.send('stop')
+    await once(hearer, 'exit')
+  }
+}
+
+async function measure(speaker: ChildProcess, hearer: ChildProcess, order: Order): Promise<Omit<Run, 'cpuS'>> {
+  hearer.send({ expect: order.count })
+  await once(hearer, 'message')
+  const heard = once(hearer, 'message') as Promise<[{ ended: number; latencies: number[] }]>
+  const said = once(speaker, 'message') as Promise<[{ begun: number }]>
+  speaker.send(order)
+  const [[{ begun }], [{ ended, latencies }]] = await Promise.all([said, heard])
+  latencies.sort((a, b) => a - b)
+  return { seconds: (ended - begun) / 1_000, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }
+}
+
+const quantile = (sorted: number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!
+const rate = (count: number, { seconds }: Run): number => Math.round(count / seconds)
+const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(0)} %`
+
+/** What a run cost, and how many events that makes on idle cores. */
+function cost(count: number, { cpuS }: Run): string {
+  const cores = availableParallelism()
+  return `${Math.round((cpuS * 1e6) / count)} us of processor each, ${Math.round((cores * count) / cpuS)}/s on ${cores} idle cores`
+}
+
+const say = (line: string): void => console.log(line)
+const stage = await setStage()
+try {
+  say(
+    `cores ${availableParallelism()}, load ${loadavg()[0]!.toFixed(1)}, node ${process.version}, PostgreSQL with fsync on`,
+  )
+  const paced = await run(stage, { count: 3_000, perSecond: 200 }, { lanes: 8, batch: 1 })
+  say(`emit to effect at 200/s          p50 ${paced.p50.toFixed(1)} ms, p99 ${paced.p99.toFixed(1)} ms`)
+  const one = await run(stage, { count: events, writers: 16 }, { lanes: 8, batch: 1 })
+  const single = rate(events, one)
+  say(`one transaction each             ${single}/s (${cost(events, one)})`)
+  const many = await run(stage, { count: events * 2, perTransaction: 50, writers: 4 }, { lanes: 4, batch: 64 })
+  const batched = rate(events * 2, many)
+  say(`fifty to a transaction           ${batched}/s (${cost(events * 2, many)})`)
+  const stream = await bareJetStream(stage, events * 2)
+  say(`bare JetStream, publish          ${stream.publish}/s`)
+  say(`bare JetStream, consume and ack  ${stream.consume}/s`)
+  say(`bare JetStream, both at once     ${stream.both}/s`)
+  const rows = await bareInsert(stage, events * 5)
+  say(`bare insert, 500 rows at a time  ${rows}/s`)
+  say(`one each : JetStream both        ${percent(single, stream.both)}`)
+  say(`fifty    : JetStream both        ${percent(batched, stream.both)}`)
+  say(`fifty    : bare insert           ${percent(batched, rows)}`)
+} finally {
+  await stage.stop()
+}

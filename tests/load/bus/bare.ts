@@ -1,0 +1,74 @@
+import { AckPolicy, type JetStreamClient, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream'
+import { connect } from 'nats'
+import pg from 'pg'
+import type { Stage } from './stage.ts'
+
+const body = JSON.stringify({ filler: 'x'.repeat(400) })
+const inFlight = 200
+
+/** JetStream alone, per second: publishing with message ids, consuming with acks, and both at the same time. */
+export async function bareJetStream(
+  stage: Stage,
+  count: number,
+): Promise<{ publish: number; consume: number; both: number }> {
+  const url = new URL(stage.natsUrl('admin'))
+  const nc = await connect({ servers: url.host, user: url.username, pass: url.password })
+  const js = jetstream(nc)
+  const jsm = await jetstreamManager(nc)
+  await jsm.streams.add({ name: 'BARE', subjects: ['bare.>'], storage: StorageType.File })
+  await jsm.consumers.add('BARE', { durable_name: 'bare', ack_policy: AckPolicy.Explicit, max_ack_pending: 1_000 })
+  const publish = await perSecond(count, () => publishAll(js, count, 0))
+  const consume = await perSecond(count, () => consumeAll(js, count))
+  const both = await perSecond(count, () => Promise.all([publishAll(js, count, count), consumeAll(js, count)]))
+  await jsm.streams.delete('BARE')
+  await nc.close()
+  return { publish, consume, both }
+}
+
+async function publishAll(js: JetStreamClient, count: number, from: number): Promise<void> {
+  let next = 0
+  const loop = async (): Promise<void> => {
+    while (next < count) {
+      const n = next++
+      await js.publish(`bare.${n % 500}`, body, { msgID: String(from + n), timeout: 10_000 })
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, loop))
+}
+
+async function consumeAll(js: JetStreamClient, count: number): Promise<void> {
+  const consumer = await js.consumers.get('BARE', 'bare')
+  const messages = await consumer.consume({ max_messages: 500 })
+  let left = count
+  for await (const message of messages) {
+    message.ack()
+    if (--left === 0) break
+  }
+  await messages.close()
+}
+
+/** PostgreSQL alone, rows per second: batches of 500 by unnest into a table of the outbox's shape, one connection. */
+export async function bareInsert(stage: Stage, count: number): Promise<number> {
+  const client = new pg.Client({ connectionString: stage.adminUrl })
+  await client.connect()
+  await client.query('create table bare (id bigint generated always as identity primary key, subject text, data jsonb)')
+  const subjects = Array.from({ length: 500 }, (_, n) => String(n))
+  const bodies = subjects.map(() => body)
+  const rows = await perSecond(count, async () => {
+    for (let n = 0; n < count; n += 500) {
+      await client.query('insert into bare (subject, data) select * from unnest($1::text[], $2::jsonb[])', [
+        subjects,
+        bodies,
+      ])
+    }
+  })
+  await client.query('drop table bare')
+  await client.end()
+  return rows
+}
+
+async function perSecond(count: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return Math.round(count / ((performance.now() - start) / 1_000))
+}

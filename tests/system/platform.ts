@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type LaunchOptions, launch } from '@sahary/local/platform/launch'
+import type { Platform } from '@sahary/local/platform/platform'
+
+/**
+ * The whole platform in a folder of its own, on a simulated clock; or, with SAHARY_KEEP, one that is left to look at.
+ * The folder is not under a private one, because PostgreSQL runs as somebody else.
+ */
+export async function startPlatform(
+  options: Partial<LaunchOptions> = {},
+): Promise<{ platform: Platform; stop: () => Promise<void> }> {
+  const dir = mkdtempSync(join('/var/tmp', 'sahary-system-'))
+  const platform = await launch({ dir, clock: 'simulated', ...options })
+  return {
+    platform,
+    stop: async () => {
+      await platform.stop()
+      if (!process.env.SAHARY_KEEP) rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
