@@ -30,7 +30,11 @@ export default defineConfig({
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
-      tier('chaos', ['tests/chaos/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false }),
+      tier('chaos', ['tests/chaos/**/*.test.ts'], {
+        testTimeout: 600_000,
+        hookTimeout: 300_000,
+        fileParallelism: false,
+      }),
     ],
   },
 })

@@ -19,7 +19,12 @@ function manifests() {
       .filter(entry => entry.isDirectory())
       .map(entry => join(parent, entry.name)),
   )
-  return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...[...folders, 'tests'].map(folder => join(folder, 'package.json'))]
+  return [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    ...[...folders, 'tests'].map(folder => join(folder, 'package.json')),
+  ]
     .map(path => join(root, path))
     .filter(existsSync)
     .sort()
@@ -36,7 +41,11 @@ const isInstalled = existsSync(node) && existsSync(stamp) && readFileSync(stamp,
 if (!isInstalled) {
   // npm answers its own "install this package?" with no when nobody is there to ask.
   const args = ['--yes', packageManager, 'install', '--frozen-lockfile']
-  const { status } = spawnSync('npx', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CI: 'true' } })
+  const { status } = spawnSync('npx', args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, CI: 'true' },
+  })
   if (status !== 0) process.exit(status ?? 1)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, hash)

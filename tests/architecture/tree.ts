@@ -41,7 +41,8 @@ export function placeOf(path: string): { service: string; slice: string | null; 
   return match ? { service: match[1]!, slice: match[2] ?? null, role: match[3]! } : null
 }
 
-export const edges = ['routes', 'consumers', 'jobs']
+/** Where something comes in from outside; a `worker` is the entry of a thread. */
+export const edges = ['routes', 'consumers', 'jobs', 'worker']
 export const roles = [...edges, 'actions', 'store']
 /** Files that stand at the root of a service and are no slice. */
 export const rootFiles = ['main', 'app', 'config', 'tables']

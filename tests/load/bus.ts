@@ -10,12 +10,12 @@ import { type Stage, setStage } from './bus/stage.ts'
 /**
  * How quick the way of an event is: emit, outbox, relay, JetStream, inbox, effect. Speaker and hearer are processes
  * of their own, as services are. Beside it, in the same run, what the same machine does with JetStream alone and
- * with batched inserts alone. Run: `node tests/load/bus.ts [events]`.
+ * with batched inserts alone. Run: `node tests/load/bus.ts [events] [synced]`.
  */
 const events = Number(process.argv[2] ?? 20_000)
 const script = (name: string): string => join(import.meta.dirname, 'bus', name)
 
-type Run = { seconds: number; p50: number; p99: number; cpuS: number }
+type Run = { seconds: number; p50: number; p99: number; cpuS: number[] }
 
 async function run(stage: Stage, order: Order, hearing: { lanes: number; batch: number }): Promise<Run> {
   const speaker = fork(script('speaker.ts'), [stage.databaseUrl('compute'), stage.natsUrl('compute')])
@@ -33,14 +33,14 @@ async function run(stage: Stage, order: Order, hearing: { lanes: number; batch: 
   try {
     await Promise.all([once(speaker, 'message'), once(hearer, 'message')])
     await measure(speaker, hearer, { count: 500 })
-    const pids = [...stage.pids, speaker.pid!, hearer.pid!]
-    const before = cpuSeconds(pids)
+    const pids = [speaker.pid!, hearer.pid!, ...stage.pids]
+    const before = pids.map(cpuSeconds)
     const measured = await measure(speaker, hearer, order)
-    return { ...measured, cpuS: cpuSeconds(pids) - before }
+    return { ...measured, cpuS: pids.map((pid, n) => cpuSeconds(pid) - before[n]!) }
   } finally {
-    speaker.kill('SIGKILL')
     hearer.send('stop')
-    await once(hearer, 'exit')
+    speaker.disconnect()
+    await Promise.all([once(hearer, 'exit'), once(speaker, 'exit')])
   }
 }
 
@@ -63,11 +63,14 @@ const percent = (part: number, whole: number): string => `${((100 * part) / whol
 /** What a run cost, and how many events that makes on idle cores. */
 function cost(count: number, { cpuS }: Run): string {
   const cores = availableParallelism()
-  return `${Math.round((cpuS * 1e6) / count)} us of processor each, ${Math.round((cores * count) / cpuS)}/s on ${cores} idle cores`
+  const total = cpuS.reduce((sum, each) => sum + each, 0)
+  const [speaker, hearer, postgres, nats] = cpuS.map(each => Math.round((each * 1e6) / count))
+  return `us each: speaker ${speaker}, hearer ${hearer}, postgres ${postgres}, nats ${nats}; ${Math.round((cores * count) / total)}/s on ${cores} idle cores`
 }
 
 const say = (line: string): void => console.log(line)
-const stage = await setStage()
+const syncedNats = process.argv[3] === 'synced'
+const stage = await setStage({ syncedNats })
 try {
   say(
     `cores ${availableParallelism()}, load ${loadavg()[0]!.toFixed(1)}, node ${process.version}, PostgreSQL with fsync on`,

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LaunchOptions, launch } from '@sahary/local/platform/launch'
 import type { Platform } from '@sahary/local/platform/platform'
+import { reset } from '@sahary/local/platform/reset'
 
 /**
  * The whole platform in a folder of its own, on a simulated clock; or, with SAHARY_KEEP, one that is left to look at.
@@ -16,7 +17,7 @@ export async function startPlatform(
     platform,
     stop: async () => {
       await platform.stop()
-      if (!process.env.SAHARY_KEEP) rmSync(dir, { recursive: true, force: true })
+      if (!process.env.SAHARY_KEEP) await reset(dir)
     },
   }
 }

@@ -1,7 +1,9 @@
 import type { Platform } from '@sahary/local/platform/platform'
 import { eventually } from '@sahary/testing/eventually'
+import { Decimal } from 'decimal.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Caller, caller, ok } from './customer.ts'
+import { textOf } from './pdf.ts'
 import { startPlatform } from './platform.ts'
 import { openRoof } from './roof.ts'
 import { newKey, run } from './ssh.ts'
@@ -20,6 +22,27 @@ type Usage = {
   records: { vmId: number; from: string; energyWh: BySource }[]
   totals: { runningHours: string; vcpuSeconds: string; energyWh: BySource; totalWh: string }
 }
+type Line = {
+  vmId: number
+  kind: string
+  quantity: string
+  unitPrice: string
+  amountMinor: number
+  vatMinor: number
+  energyWh: BySource
+}
+type Invoice = {
+  id: number
+  number: string
+  status: string
+  currency: string
+  netMinor: number
+  vatMinor: number
+  totalMinor: number
+  energyWh: BySource
+  lines: Line[]
+}
+type Payment = { id: number; status: string; nextStep: { url: string } | null }
 type Notice = { kind: string; title: string; body: string }
 
 /** Watt-hours with three decimals as whole milliwatt-hours, to be added exactly. */
@@ -28,6 +51,9 @@ const milli = (wattHours: string): bigint => {
   return BigInt(whole!) * 1000n + BigInt(part.padEnd(3, '0'))
 }
 const total = (energy: BySource): bigint => Object.values(energy).reduce((sum, wattHours) => sum + milli(wattHours), 0n)
+
+/** Pounds in piastres, rounded half away from zero. */
+const piastres = (pounds: Decimal): number => pounds.times(100).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber()
 
 /** The last day of November, eleven in the morning in Cairo. */
 const morning = '2026-11-30T09:00:00.000Z'
@@ -177,5 +203,91 @@ describe('from sunrise to invoice', () => {
     expect(parts).toBeLessThanOrEqual(metered)
     // The slots are the inverter's own counter, but for what flowed before the first and after the last.
     expect(Number(metered) / 1000).toBeLessThanOrEqual(roof.site.now().usedWh + 1)
+  })
+
+  let invoice: Invoice
+
+  it('gets an invoice with the right amounts to the piastre once November is over in Cairo', async () => {
+    await setClock({ rate: 1500 })
+    invoice = await eventually(
+      async () => {
+        const [first] = ok(await customer.get<Invoice[]>('/api/customer/invoices'))
+        return ok(await customer.get<Invoice>(`/api/customer/invoices/${first!.id}`))
+      },
+      { withinMs: 180_000, everyMs: 250 },
+    )
+    await setClock({ rate: 1 })
+    const usage = ok(
+      await customer.get<Usage>(`/api/customer/usage?from=${morning}&to=2026-11-30T22:00:00.000Z&limit=100`),
+    )
+    expect(invoice.status).toBe('due')
+    expect(invoice.currency).toBe('EGP')
+    for (const line of invoice.lines)
+      expect(line.amountMinor).toBe(piastres(new Decimal(line.quantity).times(line.unitPrice)))
+    expect(invoice.netMinor).toBe(invoice.lines.reduce((sum, line) => sum + line.amountMinor, 0))
+    expect(invoice.vatMinor).toBe(piastres(new Decimal(invoice.netMinor).div(100).times('0.14')))
+    expect(invoice.lines.reduce((sum, line) => sum + line.vatMinor, 0)).toBe(invoice.vatMinor)
+    expect(invoice.totalMinor).toBe(invoice.netMinor + invoice.vatMinor)
+    expect(invoice.totalMinor).toBeGreaterThan(0)
+    const processor = invoice.lines
+      .filter(line => line.kind === 'vcpu')
+      .reduce((sum, line) => sum.plus(line.quantity), new Decimal(0))
+    const hours = new Decimal(usage.totals.vcpuSeconds).div(3600)
+    expect(processor.minus(hours).abs().lte('0.00001')).toBe(true)
+    expect(total(invoice.energyWh)).toBe(total(usage.totals.energyWh))
+  })
+
+  it('reads it in Arabic, as a PDF with the right text', async () => {
+    const pdf = await fetch(new URL(`/api/customer/invoices/${invoice.id}/pdf?lang=ar`, platform.gatewayUrl), {
+      headers: { authorization: `Bearer ${customer.token}` },
+    })
+    expect(pdf.status).toBe(200)
+    const text = await textOf(Buffer.from(await pdf.arrayBuffer()))
+    expect(text).toContain('فاتورة')
+    expect(text).toContain('سحابة صحاري')
+    expect(text).toContain('منى السيد')
+    expect(text).toContain(invoice.number)
+    expect(text).toContain(new Decimal(invoice.totalMinor).div(100).toFixed(2))
+  })
+
+  it('pays it in the sandbox, and it turns paid', async () => {
+    const pay = async () =>
+      ok(
+        await customer.post<Payment>(`/api/customer/invoices/${invoice.id}/payments`, { method: { type: 'checkout' } }),
+        201,
+      )
+    const card = (payment: Payment, number: string) =>
+      fetch(payment.nextStep!.url, { method: 'POST', body: new URLSearchParams({ card: number }), redirect: 'manual' })
+    const status = async () => ok(await customer.get<Invoice>(`/api/customer/invoices/${invoice.id}`)).status
+    const payment = await pay()
+    await card(payment, '4000 0000 0000 9995')
+    await eventually(async () => expect((await feed()).map(notice => notice.kind)).toContain('payment_failed'))
+    expect(await status()).toBe('due')
+    const second = await pay()
+    await card(second, '4242 4242 4242 4242')
+    await eventually(async () => expect(await status()).toBe('paid'))
+    const again = await customer.post(`/api/customer/invoices/${invoice.id}/payments`, { method: { type: 'checkout' } })
+    expect(again.status).toBe(409)
+  })
+
+  it('finds every step in the feed', async () => {
+    const steps = [
+      'welcome',
+      'vm_created',
+      'vm_started',
+      'power_limited',
+      'power_stopping',
+      'vm_stopped',
+      'power_returned',
+      'invoice_finalized',
+      'payment_failed',
+      'payment_succeeded',
+      'invoice_paid',
+    ]
+    await eventually(async () => {
+      const kinds = (await feed()).map(notice => notice.kind)
+      expect(steps.filter(step => !kinds.includes(step))).toEqual([])
+    })
+    for (const notice of await feed()) expect(notice.title).toMatch(/[\u0600-\u06FF]/)
   })
 })

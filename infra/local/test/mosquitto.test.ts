@@ -9,7 +9,11 @@ const heard: string[] = []
 const open: MqttClient[] = []
 
 async function enter(url: string, options: Record<string, unknown> = {}): Promise<MqttClient> {
-  const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: 3_000, protocolVersion: 5, ...options }, false)
+  const client = await connectAsync(
+    url,
+    { reconnectPeriod: 0, connectTimeout: 3_000, protocolVersion: 5, ...options },
+    false,
+  )
   client.on('error', () => {})
   open.push(client)
   return client

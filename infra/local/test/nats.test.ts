@@ -1,8 +1,8 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { ensureDurable, streamConfig } from '@sahary/bus/streams'
 import type { ServiceName } from '@sahary/contracts/services'
-import { say } from '@sahary/testing/say'
 import { type TestNats, testNats } from '@sahary/testing/nats'
+import { say } from '@sahary/testing/say'
 import { connect, type NatsConnection } from 'nats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -62,7 +62,11 @@ test('a service makes its lost durable anew, over its own noun only', async () =
   await jsm.consumers.delete('BILLING', 'compute--billing_account')
   expect(await ensureDurable(jsm, 'compute', 'billing_account')).toBe('made')
   await jsm.consumers.delete('BILLING', 'compute--billing_account')
-  const wider = { durable_name: 'compute--billing_account', ack_policy: 'explicit' as const, filter_subject: 'invoice.>' }
+  const wider = {
+    durable_name: 'compute--billing_account',
+    ack_policy: 'explicit' as const,
+    filter_subject: 'invoice.>',
+  }
   await expect(jsm.consumers.add('BILLING', wider)).rejects.toThrow(refused)
   await ensureDurable(jsm, 'compute', 'billing_account')
 })

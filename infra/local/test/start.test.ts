@@ -63,7 +63,9 @@ test('a service that is killed is started again', { timeout: minutes }, async ()
   await expect.poll(() => pidsIn(one).metering ?? before, { timeout: 30_000 }).not.toBe(before)
 })
 
-test('after kill -9 of launcher and servers the next start recovers with all data', { timeout: 3 * minutes }, async () => {
+test('after kill -9 of launcher and servers the next start recovers with all data', {
+  timeout: 3 * minutes,
+}, async () => {
   await ask(one, 'create table survivor as select 42 as answer')
   const left = pidsIn(one)
   for (const name of ['launcher', 'nats', 'billing', 'gateway']) if (left[name]) process.kill(left[name], 'SIGKILL')
@@ -75,7 +77,9 @@ test('after kill -9 of launcher and servers the next start recovers with all dat
   for (const [name, pid] of Object.entries(left)) expect(startedAt(pid), name).toBeUndefined()
 })
 
-test('a server that the environment names is used as it is and outlives the platform', { timeout: 3 * minutes }, async () => {
+test('a server that the environment names is used as it is and outlives the platform', {
+  timeout: 3 * minutes,
+}, async () => {
   const { ports, secrets } = stateOf(one)
   const redis = `redis://:${secrets.redis}@127.0.0.1:${ports.redis}`
   const guest = await startLauncher(two, { REDIS_URL: redis })

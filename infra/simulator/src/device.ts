@@ -13,8 +13,12 @@ export type Device = { say: (messages: readonly Message[]) => void; stop: () => 
  * that comes late is worth nothing. With `keepalive` it is silent unless it was asked within the last minute.
  */
 export function connectDevice(connection: Connection, options: { keepalive?: string; logger: Logger }): Device {
-  const { url, username, password, topicPrefix } = connection
-  const client = mqtt.connect(url, {
+  const { username, password, topicPrefix } = connection
+  const { protocol, hostname, port } = new URL(connection.url)
+  const client = mqtt.connect({
+    protocol: protocol === 'mqtts:' ? 'mqtts' : 'mqtt',
+    host: hostname,
+    port: Number(port || (protocol === 'mqtts:' ? 8883 : 1883)),
     username,
     password,
     clientId: username,

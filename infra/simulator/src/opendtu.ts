@@ -1,13 +1,13 @@
+import { sunPosition } from '@sahary/sun/position'
 import type { Message } from './message.ts'
 import type { Roof } from './roof.ts'
-import { sunPosition } from '@sahary/sun/position'
 import type { DeviceScenario, Scenario } from './scenario.ts'
 
 const fixed = (value: number, places: number): string => value.toFixed(places)
 const inverterEfficiency = 0.95
 
 /** Micro-inverters live on their panels' light: they start a little after sunrise and are gone a little before sunset. */
-const wakesAtDeg = 4
+const wakesAtDeg = 2
 
 /**
  * What OpenDTU says about inverter `index` of a roof: plain decimals, `yieldday` in Wh and `yieldtotal` in kWh

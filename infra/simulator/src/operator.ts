@@ -28,11 +28,11 @@ export function operator({
   logger: Logger
 }): Operator {
   let token: string | undefined
-  const send = (method: string, path: string, body?: unknown): Promise<Response> =>
+  const send = (method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Response> =>
     fetch(new URL(path, url), {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -43,13 +43,13 @@ export function operator({
     token = (await answer<{ accessToken: string }>(await send('POST', '/api/auth/login', { identifier, password })))
       .accessToken
   }
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const call = async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
     if (!token) await signIn()
-    let response = await send(method, path, body)
+    let response = await send(method, path, body, key)
     if (response.status === 401) {
       await response.body?.cancel()
       await signIn()
-      response = await send(method, path, body)
+      response = await send(method, path, body, key)
     }
     return answer<T>(response)
   }
@@ -57,13 +57,9 @@ export function operator({
     const { vendor, name, serial, ratedW } = scenario.devices[index]!
     const settings = vendor === 'victron' ? { settings: { loadMeter: 'acload/40' } } : {}
     const path = `/api/admin/sites/${scenario.siteId}/inverters`
-    const { credentials } = await call<{ credentials: Credentials }>('POST', path, {
-      vendor,
-      name,
-      serial,
-      ratedW,
-      ...settings,
-    })
+    const body = { vendor, name, serial, ratedW, ...settings }
+    // One key per device: a start that was cut off before its credentials were noted gets the same ones again.
+    const { credentials } = await call<{ credentials: Credentials }>('POST', path, body, `simulated-${serial}`)
     return { url: mqttUrl, ...credentials }
   }
   return {
@@ -96,15 +92,21 @@ async function answer<T>(response: Response): Promise<T> {
   return body.data
 }
 
-/** Waits, for as long as it takes, until the platform serves what it shows to everybody. */
+/** Waits, for as long as it takes, until the platform serves what it shows to everybody and lets people in. */
 async function untilServed(url: string, logger: Logger): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const response = await fetch(new URL('/api/public/energy', url), { signal: AbortSignal.timeout(5_000) }).catch(
-      () => null,
-    )
-    await response?.body?.cancel()
-    if (response?.ok) return
+    const [energy, keys] = await Promise.all([served(url, '/api/public/energy'), served(url, '/api/auth/login')])
+    // Without a body nobody gets in; what counts is that somebody refuses it.
+    if (energy === 200 && keys !== null && keys < 500) return
     if (attempt % 20 === 0) logger.info('the platform does not serve yet')
     await pause(500)
   }
+}
+
+/** The status of an answer, or null without one. */
+async function served(url: string, path: string): Promise<number | null> {
+  const method = path.startsWith('/api/public') ? 'GET' : 'POST'
+  const response = await fetch(new URL(path, url), { method, signal: AbortSignal.timeout(5_000) }).catch(() => null)
+  await response?.body?.cancel()
+  return response?.status ?? null
 }

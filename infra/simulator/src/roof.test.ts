@@ -52,7 +52,7 @@ describe('a roof', () => {
       override: { pvW: 0, chargePercent: 28 },
     })
     expect(sum(held.pvW)).toBe(0)
-    expect(held.chargePercent).toBeCloseTo(28, 1)
+    expect(held.chargePercent).toBe(28)
   })
 
   it('has meters that never go back', () => {

@@ -93,7 +93,7 @@ export function step(roof: Roof, scenario: Scenario, inputs: { at: Date; vcpus: 
     loadW,
     batteryW,
     gridW,
-    chargePercent: chargeAfter(charge, batteryW, hours, scenario),
+    chargePercent: override.chargePercent ?? chargeAfter(charge, batteryW, hours, scenario),
     produced: roof.produced.map((meter, index) =>
       counted(meter, (spilled[index] ?? 0) * hours, localDay(at, place.lon)),
     ),

@@ -114,7 +114,7 @@ describe('a revocation', () => {
   const token = { issuedAt: new Date('2026-03-01T10:00:00Z') }
   const at = (text: string) => () => new Date(text)
   const session = (revokedAt: string) =>
-    ({ type: 'session.revoked', time: revokedAt, data: { sessionId: principal.sessionId, revokedAt } }) as const
+    ({ type: 'session.revoked', data: { sessionId: principal.sessionId, revokedAt } }) as const
 
   it('kills the tokens issued before it and no other', () => {
     const revoked = createRevoked(at('2026-03-01T10:05:00Z'))
@@ -127,11 +127,12 @@ describe('a revocation', () => {
   })
 
   it('of roles lets a token of the same second live, of a user does not', () => {
+    const told = new Date('2026-03-01T10:00:00.500Z')
     const revoked = createRevoked(at('2026-03-01T10:05:00Z'))
-    revoked.hear({ type: 'user.roles_changed', time: '2026-03-01T10:00:00.500Z', data: { userId: 5 } })
+    revoked.hear({ type: 'user.roles_changed', data: { userId: 5 } }, told)
     expect(() => revoked.refuse(principal, token.issuedAt)).not.toThrow()
     expect(() => revoked.refuse(principal, new Date('2026-03-01T09:59:59Z'))).toThrow()
-    revoked.hear({ type: 'user.deactivated', time: '2026-03-01T10:00:00.500Z', data: { userId: 5 } })
+    revoked.hear({ type: 'user.deactivated', data: { userId: 5 } }, told)
     expect(() => revoked.refuse(principal, token.issuedAt)).toThrow()
   })
 
@@ -147,7 +148,8 @@ describe('a revocation', () => {
 
   it('told by a clock that runs ahead does not outlive the present', () => {
     const revoked = createRevoked(at('2026-03-01T10:00:00Z'))
-    revoked.hear({ type: 'user.deactivated', time: '2027-01-01T00:00:00Z', data: { userId: 5 } })
+    revoked.user(5, new Date('2027-01-01T00:00:00Z'))
+    expect(() => revoked.refuse(principal, new Date('2026-03-01T10:00:00Z'))).toThrow()
     expect(() => revoked.refuse(principal, new Date('2026-03-01T10:00:01Z'))).not.toThrow()
   })
 })

@@ -25,7 +25,7 @@ export async function emit<DB extends SpineTables, T extends EventType>(
   { at }: { at: Date },
 ): Promise<void> {
   // The sequence is taken before the id: whoever waits for the row gets the later id too.
-  await sql`
+  await sql`/* prepared emit */
     with next as (
       insert into aggregate_sequence as a (noun, subject, sequence)
       values (${nounOf(type)}, ${String(subjectId)}, 1)
@@ -52,7 +52,7 @@ export async function emitAll<DB extends SpineTables>(tx: Tx<DB>, sayings: reado
     data: JSON.parse(body(saying.type, saying.data)) as unknown,
   }))
   // Rows of the sequence are locked in one order by everybody, so that two batches cannot block each other.
-  await sql`
+  await sql`/* prepared emit_all */
     with said as (
       select r.*, row_number() over (partition by noun, subject order by n) as nth
         from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)

@@ -15,7 +15,7 @@ export async function remember<DB extends SpineTables>(
   tx: Tx<DB>,
   events: readonly { id: string; type: string }[],
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ event_id: string }>`
+  const { rows } = await sql<{ event_id: string }>`/* prepared remember */
     insert into inbox (day, event_id, type)
     select * from unnest(${events.map(event => dayOf(event.id))}::date[], ${events.map(event => event.id)}::uuid[],
       ${events.map(event => event.type)}::text[])

@@ -22,7 +22,7 @@ type Db = Kysely<SpineTables>
 
 /** The oldest unpublished rows in order. By predicate: a position would pass over rows committed late. */
 export async function waiting(db: Db, limit: number): Promise<Waiting[]> {
-  const { rows } = await sql<Waiting>`
+  const { rows } = await sql<Waiting>`/* prepared waiting */
     select day, id, event_id, type, subject, sequence, traceparent, data::text as data,
            to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time
       from outbox where published_at is null order by id limit ${limit}
@@ -44,7 +44,7 @@ export async function markPublished(db: Db, epoch: bigint, placed: readonly Plac
   const highest = placed.reduce((most, { seq }) => Math.max(most, seq), 0)
   for (const day of new Set(placed.map(each => each.day))) {
     const ofDay = placed.filter(each => each.day === day)
-    const { rows } = await sql`
+    const { rows } = await sql`/* prepared mark_published */
       with fence as (select 1 from leader where name = 'relay' and epoch = ${epoch} for share),
       marked as (
         update outbox o set published_at = now(), stream_seq = x.seq

@@ -59,7 +59,7 @@ export function startRelay<DB extends SpineTables>(
           ...options,
           db,
           batch: options.batch ?? 500,
-          pollMs: options.pollMs ?? 50,
+          pollMs: options.pollMs ?? 100,
           bell,
           term,
           end: { highest: 0 },

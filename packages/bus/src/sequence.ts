@@ -12,7 +12,7 @@ export async function isNewest<DB extends SpineTables>(
   event: Pick<SaharyEvent, 'type' | 'subject' | 'sequence'>,
 ): Promise<boolean> {
   const noun = event.type.slice(0, event.type.indexOf('.'))
-  const { rows } = await sql`
+  const { rows } = await sql`/* prepared is_newest */
     insert into heard_sequence as h (noun, subject, sequence) values (${noun}, ${event.subject}, ${event.sequence})
     on conflict (noun, subject) do update set sequence = excluded.sequence where h.sequence < excluded.sequence
     returning 1

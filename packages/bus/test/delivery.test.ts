@@ -1,17 +1,19 @@
 import type { SaharyEvent } from '@sahary/contracts/events'
 import { Refusal } from '@sahary/contracts/refusal'
 import type { Tx } from '@sahary/db/connect'
+import type { SpineTables } from '@sahary/db/spine'
 import { transaction } from '@sahary/db/transaction'
 import { currentTraceparent, startTracing, withTraceparent } from '@sahary/observability/tracing'
 import { eventually } from '@sahary/testing/eventually'
 import { type TestNats, testNats } from '@sahary/testing/nats'
 import { eventOf, say, sayAgain } from '@sahary/testing/say'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startConsumers } from '../src/consumer.ts'
 import { emit, emitAll } from '../src/emit.ts'
 import { openBus } from '../src/nats.ts'
+import { parkedCommand } from '../src/operator.ts'
 import { listParked, replayParked } from '../src/parked.ts'
 import { startRelay } from '../src/relay.ts'
 import { isNewest } from '../src/sequence.ts'
@@ -147,7 +149,10 @@ test('a refused event is parked with its reason, listed, and replayed when the c
     attempts: 1,
     durable: 'metering--vm',
   })
-  await replayParked(db.metering.db, parked.id)
+  const spine = db.metering.db as unknown as Kysely<SpineTables>
+  expect((await parkedCommand(spine, ['list'])).join()).toContain('vm.started of 10  1 attempts  refused: not_found')
+  expect((await parkedCommand(spine, ['replay', String(parked.id)])).join()).toContain('1 asked for')
+  await expect(parkedCommand(spine, ['delete'])).rejects.toThrow('usage')
   await eventually(async () =>
     expect((await listParked(db.metering.db)).find(each => each.id === parked.id)?.attempts).toBe(2),
   )

@@ -75,6 +75,20 @@ test('a PostgreSQL that does not answer is an error within seconds, and all goes
   await allApplied()
 })
 
+test('a transaction that was cut off half-way is never finished by whoever comes next', {
+  timeout: 60_000,
+}, async () => {
+  const half = transaction(db.compute.db, async tx => {
+    await emit(tx, 'vm.started', 1, started(1), { at: new Date() })
+    postgres.pause()
+    await emit(tx, 'vm.started', 1, started(1), { at: new Date() })
+  })
+  await expect(half).rejects.toThrow()
+  postgres.resume()
+  await Promise.all(Array.from({ length: 12 }, (_, n) => say(100 + n)))
+  expect(await saidBy(db)).toBe(12)
+})
+
 test('while PostgreSQL does not answer, everything can be stopped within seconds', { timeout: 60_000 }, async () => {
   const speaker = await processes.speaker()
   const hearer = await processes.hearer()

@@ -66,7 +66,7 @@ describe('a job', () => {
       logger: silent,
       run: async () => {
         most = Math.max(most, ++running)
-        await new Promise(resolve => setTimeout(resolve, 5))
+        await new Promise(setImmediate)
         running--
         if (++turns === 1) throw new Error('once')
       },

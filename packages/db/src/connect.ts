@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { prepareMarked } from './prepared.ts'
 
 /** A transaction of a schema: what actions and stores take, and the only thing `emit` accepts. */
 export type Tx<DB> = Transaction<DB>
@@ -26,7 +27,10 @@ export function connect<DB>(url: string, options: ConnectOptions): Connected<DB>
   // the process; the pool hears it only for connections that are idle.
   const hear = (error: Error): void => options.onError?.(error)
   pool.on('error', hear)
-  pool.on('connect', client => client.on('error', hear))
+  pool.on('connect', client => {
+    client.on('error', hear)
+    prepareMarked(client)
+  })
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
 }

@@ -42,6 +42,20 @@ describe('the private port', () => {
   })
 })
 
+describe('a server', () => {
+  it('bounds every wait', () => {
+    const logger = createLogger({ service: 'test', level: 'silent' })
+    const app = createServer({ service: 'test', logger, verify: () => Promise.reject(new Refusal('token_invalid')) })
+    const { requestTimeout, headersTimeout, keepAliveTimeout, timeout } = app.server
+    expect({ requestTimeout, headersTimeout, keepAliveTimeout, timeout }).toEqual({
+      requestTimeout: 30_000,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 72_000,
+      timeout: 120_000,
+    })
+  })
+})
+
 describe('draining', () => {
   it('lets a running request finish, tells its client to go, and ends soon', async () => {
     const logger = createLogger({ service: 'test', level: 'silent' })

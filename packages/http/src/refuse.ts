@@ -50,11 +50,9 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   const { refusal, bug } = refusalOf(error)
   const locale = localeOf(request.headers['accept-language'], request.principal?.locale)
   const problem = problemOf(refusal, request.id, locale)
-  if (bug) request.log.error({ error, code: refusal.code }, 'a request failed by our fault')
-  else if (problem.status >= 503)
-    request.log.warn({ error: refusal.cause ?? refusal, code: refusal.code }, 'a request could not be served')
-  if (refusal.retryAfterS !== undefined || refusal.kind === 'unavailable')
-    if (problem.status !== 500) reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterS ?? 1))))
+  record(request, refusal, { bug, status: problem.status })
+  if (problem.status === 429 || problem.status === 503)
+    reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterS ?? 1))))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(problem.status)
@@ -63,4 +61,16 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send(problem)
+}
+
+function record(
+  { log, raw }: FastifyRequest,
+  refusal: Refusal,
+  { bug, status }: { bug: boolean; status: number },
+): void {
+  const error = refusal.cause ?? refusal
+  // Whatever failed because its client had left failed for nobody.
+  if (raw.socket?.destroyed) log.debug({ error }, 'the client left')
+  else if (bug) log.error({ error, code: refusal.code }, 'a request failed by our fault')
+  else if (status >= 503) log.warn({ error, code: refusal.code }, 'a request could not be served')
 }

@@ -48,9 +48,10 @@ beforeEach(() => {
   const params = z.strictObject({ id: z.string().regex(/^\d+$/).transform(Number) })
   const body = z.strictObject({ name: z.string().min(2), count: z.int(), size: z.enum(['s', 'm']).optional() })
   const response = { 201: dataOf(z.object({ id: z.number(), name: z.string() })) }
-  app.post('/api/test/things/:id', { schema: { params, body, response } }, async (request, reply) =>
-    reply.code(201).send({ data: { id: request.params.id, name: request.body.name } }),
-  )
+  app.post('/api/test/things/:id', { schema: { params, body, response } }, async (request, reply) => {
+    request.log.info('inside')
+    return reply.code(201).send({ data: { id: request.params.id, name: request.body.name } })
+  })
   app.get(
     '/api/test/things',
     { schema: { querystring: z.strictObject({ q: z.string().optional() }) } },
@@ -252,6 +253,14 @@ describe('a log line', () => {
     ])
     const forged = await app.inject({ url: '/api/test/things', headers: { 'x-request-id': 'a b' } })
     expect(forged.headers['x-request-id']).not.toBe('a b')
+  })
+
+  it('carries it also after a body has been read', async () => {
+    await post({ name: 'ab', count: 1 }, { ...json, 'x-request-id': 'trace-me-0002' })
+    expect(lines.map(line => [line.message, line.request_id])).toEqual([
+      ['inside', 'trace-me-0002'],
+      ['answered', 'trace-me-0002'],
+    ])
   })
 
   it('names the route, the account and no path', async () => {

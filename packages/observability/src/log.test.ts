@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api'
-import { describe, expect, it } from 'vitest'
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace'
+import { describe, expect, it, vi } from 'vitest'
 import { logContext, withLogContext } from './context.ts'
 import { createLogger } from './log.ts'
 import { counter, createMetrics, registry, secondsHistogram } from './metrics.ts'
@@ -63,7 +64,8 @@ describe('a metric', () => {
 
 describe('a trace', () => {
   it('flows from a traceparent through promises into the next one and into the log', async () => {
-    const tracing = startTracing('test')
+    const exporter = new InMemorySpanExporter()
+    const tracing = startTracing('test', exporter)
     const { logger, lines } = recorded()
     const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     await withTraceparent(parent, async () => {
@@ -79,6 +81,13 @@ describe('a trace', () => {
     expect(trace.getActiveSpan()).toBeUndefined()
     await expect(withSpan('fails', {}, async () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     withTraceparent('garbage', () => expect(currentTraceparent()).toBeUndefined())
+    expect(exporter.getFinishedSpans()).toEqual([])
+    const send = vi.spyOn(exporter, 'export')
     await tracing.stop()
+    const sent = send.mock.calls.flatMap(([spans]) => spans)
+    expect(sent.map(({ name, resource }) => [name, resource.attributes['service.name']])).toEqual([
+      ['work', 'test'],
+      ['fails', 'test'],
+    ])
   })
 })

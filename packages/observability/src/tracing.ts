@@ -10,22 +10,31 @@ import {
 } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 
 const tracer = () => trace.getTracer('sahary')
 
 /**
  * Starts tracing in this process: context flows through promises, headers are W3C Trace Context, and spans go to
- * `exporter` when there is one. Bundles defeat automatic instrumentation, so spans are made by hand at our own seams.
+ * `exporter`, by default to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, where there is one. Bundles defeat
+ * automatic instrumentation, so spans are made by hand at our own seams. `stop` sends what is left.
  */
-export function startTracing(service: string, exporter?: SpanExporter): { stop(): Promise<void> } {
-  const provider = new TracerProvider({ spanProcessors: exporter ? [new BatchSpanProcessor({ exporter })] : [] })
+export function startTracing(service: string, exporter = usualExporter()): { stop(): Promise<void> } {
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'sahary' }),
+    spanProcessors: exporter ? [new BatchSpanProcessor({ exporter, exportTimeoutMillis: 5000 })] : [],
+  })
   trace.setGlobalTracerProvider(provider)
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-  trace.getTracer(service)
   return { stop: () => provider.shutdown() }
 }
+
+// The name is OpenTelemetry's own, and so is its meaning.
+const usualExporter = (): SpanExporter | undefined =>
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT ? new OTLPTraceExporter({ timeoutMillis: 5000 }) : undefined
 
 /** The context that `traceparent` names, or the running one when it is absent or malformed. */
 export const contextOf = (traceparent?: string): Context =>

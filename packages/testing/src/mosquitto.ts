@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { mqttUrl, startMosquitto } from '@sahary/local/stack/mosquitto'
 import { removeFolder } from '@sahary/local/stack/account'
+import { mqttUrl, startMosquitto } from '@sahary/local/stack/mosquitto'
 import { freePort } from '@sahary/local/stack/port'
 import { ownFolder } from './folder.ts'
 
@@ -35,7 +35,8 @@ export async function testMosquitto(devices: readonly (string | number)[] = []):
   let server = await startMosquitto(options)
   return {
     url: mqttUrl(options, 'solar'),
-    urlOf: (id, password = secretOf(id)) => `mqtt://${id}:${encodeURIComponent(password)}@127.0.0.1:${options.devicePort}`,
+    urlOf: (id, password = secretOf(id)) =>
+      `mqtt://${id}:${encodeURIComponent(password)}@127.0.0.1:${options.devicePort}`,
     devicePort: options.devicePort,
     kill: async () => {
       server.signal('SIGKILL')

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { ensureStreams } from '@sahary/bus/admin'
 import type { ServiceName } from '@sahary/contracts/services'
-import { natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
 import { removeFolder } from '@sahary/local/stack/account'
+import { natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
 import { freePort } from '@sahary/local/stack/port'
 import { connect, type NatsConnection } from 'nats'
 import { ownFolder } from './folder.ts'
@@ -33,7 +33,10 @@ export async function testNats(): Promise<TestNats> {
   const options = {
     dir: join(dir, 'data'),
     port: await freePort(),
-    passwords: Object.fromEntries(natsUsers.map(user => [user, `test-${user}`])) as Record<ServiceName | 'admin', string>,
+    passwords: Object.fromEntries(natsUsers.map(user => [user, `test-${user}`])) as Record<
+      ServiceName | 'admin',
+      string
+    >,
     logFile: join(dir, 'server.log'),
     pidFile: join(dir, 'server.pid'),
     cost: 4,

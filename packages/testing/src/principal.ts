@@ -4,10 +4,12 @@ import { createSigner } from '@sahary/auth/sign'
 import { type Verify, verifyWith } from '@sahary/auth/verify'
 import { createLocalJWKSet, exportJWK, generateKeyPair } from 'jose'
 
-const keys = generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true }).then(async ({ privateKey, publicKey }) => ({
-  sign: createSigner({ ...(await exportJWK(privateKey)), kid: 'tests' }),
-  published: createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'tests', alg: 'EdDSA' }] }),
-}))
+const keys = generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true }).then(
+  async ({ privateKey, publicKey }) => ({
+    sign: createSigner({ ...(await exportJWK(privateKey)), kid: 'tests' }),
+    published: createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'tests', alg: 'EdDSA' }] }),
+  }),
+)
 
 /** An access token as identity signs it, for whoever the test needs: by default user 1, owner of account 1, in English. */
 export async function tokenFor(who: Partial<Principal> = {}): Promise<string> {

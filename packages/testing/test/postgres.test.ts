@@ -1,9 +1,10 @@
+import type { SpineTables } from '@sahary/db/spine'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { heard } from '../src/say.ts'
 import { type TestDatabase, testDatabase } from '../src/postgres.ts'
+import { heard } from '../src/say.ts'
 
-let one: TestDatabase<never>
-let two: TestDatabase<never>
+let one: TestDatabase<SpineTables>
+let two: TestDatabase<SpineTables>
 
 beforeAll(async () => {
   ;[one, two] = await Promise.all([testDatabase('metering'), testDatabase('metering')])

@@ -19,7 +19,7 @@ import { installationId } from './catalog/store.ts'
 import { isUnreachable } from './engine/call.ts'
 import { followEvents, openEngine } from './engine/store.ts'
 import type { HostRules } from './hosts/actions.ts'
-import { beat, watchHosts } from './hosts/jobs.ts'
+import { beat, hostWatch } from './hosts/jobs.ts'
 import { hostRoutes } from './hosts/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { powerConsumers } from './power/consumers.ts'
@@ -74,7 +74,7 @@ export function startWork(deps: Deps, { pool, bus, revoked, host }: Wires): (() 
     startRelay({ db, pool, bus, service, logger }),
     startConsumers({ db, bus, service, logger, on: consumersOf(deps, revoked) }),
     startJob({ name: 'power', everyMs: 250, logger, run: signal => actOnAllDue(db, clock, signal) }),
-    startJob({ name: 'watch hosts', everyMs: 5000, logger, run: () => watchHosts(deps) }),
+    startJob({ name: 'watch hosts', everyMs: 5000, logger, run: hostWatch(deps) }),
     ...(host === null ? [] : startHost(deps, host)),
   ].map(work => work.stop)
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { transaction } from '@sahary/db/transaction'
 import { staffToken } from '@sahary/testing/principal'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { giveUpWaiting } from '../src/reconcile/actions.ts'
 import { computeBench, order, probeOf, runningAs } from './bench.ts'
 import { sshKeyPair } from './ssh.ts'
 
@@ -24,6 +26,7 @@ describe('what may be rented', () => {
     const types = await bench.app.inject('/api/public/vm-types')
     expect(types.json().data.map((type: { name: string }) => type.name)).toEqual(['tiny-1', 's-1', 's-2'])
     const images = await bench.app.inject('/api/public/images')
+    expect(images.json().data.map((image: { available: boolean }) => image.available)).toEqual([true, false])
     expect(images.json().data[0]).toMatchObject({
       name: 'tiny',
       title: { ar: expect.stringMatching(/[\u0600-\u06FF]/) },
@@ -203,6 +206,26 @@ describe('power', () => {
       status: 409,
       body: { code: 'vm_not_running' },
     })
+  })
+
+  it('that takes too long ends with a reason, and a VM that could not be made is said to have failed', async () => {
+    const { data } = await post(order([keyId]))
+    const late = () => transaction(bench.db, tx => giveUpWaiting(tx, data.id, bench.clock.now()))
+    await bench.seen(data.id, { kind: 'unknown' })
+    await late()
+    const first = async () => (await bench.ask('GET', `/api/customer/vms/${data.id}/actions`)).data[0]
+    expect(await first()).toMatchObject({ status: 'error', error: { code: 'host_unreachable' } })
+    await bench.ask('POST', `/api/customer/vms/${data.id}/start`)
+    await bench.seen(data.id, { kind: 'absent' })
+    await late()
+    expect(await first()).toMatchObject({ verb: 'start', status: 'error', error: { code: 'creation_failed' } })
+    expect((await bench.ask('GET', `/api/customer/vms/${data.id}`)).data).toMatchObject({
+      desired: 'off',
+      statusReason: 'creation_failed',
+    })
+    const said = (await bench.said('vm.failed')).filter(event => event.subject === String(data.id))
+    expect(said.map(event => event.data.code)).toEqual(['creation_failed'])
+    expect((await bench.ask('POST', `/api/customer/vms/${data.id}/start`)).status).toBe(202)
   })
 
   it('of a VM that is being deleted is refused', async () => {

@@ -48,7 +48,9 @@ export const rulesOf = (name: string, siteId = 1) => ({
   diskGib: 100,
 })
 
-type Answer = { status: number; data: any; body: any }
+/** JSON as it came: a test says what it expects of it. */
+type Json = ReturnType<typeof JSON.parse>
+type Answer = { status: number; data: Json; body: Json }
 
 /** Compute's API on a database of its own and a clock that stands still until it is told. */
 export async function computeBench() {
@@ -56,8 +58,8 @@ export async function computeBench() {
   await spreadNumbers(database.adminUrl)
   const clock = fixedClock(start)
   const hints = createHints()
-  // A third octet of its own, so that two benches on one engine do not take the same addresses.
-  const networkPool = `10.215.${randomInt(0, 256)}.0/24`
+  // Drawn, so that two benches on one machine do not take the same addresses.
+  const networkPool = `172.${randomInt(18, 31)}.${randomInt(0, 256)}.0/24`
   const deps = { db: database.db, clock, logger, verify: testVerifier(), hints, networkPool }
   const revoked = createRevoked()
   const on = consumersOf(deps, revoked)
@@ -127,6 +129,8 @@ async function spreadNumbers(adminUrl: string): Promise<void> {
   const from = randomInt(1_000_000, 1_000_000_000)
   for (const table of ['vm', 'network'])
     await client.query(`select setval(pg_get_serial_sequence('compute.${table}', 'id'), ${from})`)
+  // A test's database is a copy of one that was migrated before: the copy is an installation of its own.
+  await client.query('update compute.installation set id = gen_random_uuid()')
   await client.end()
 }
 

@@ -4,6 +4,7 @@ import { installationId } from '../src/catalog/store.ts'
 import { labelNames } from '../src/engine/container.ts'
 import { openEngine } from '../src/engine/store.ts'
 import { beat } from '../src/hosts/jobs.ts'
+import { listHosts } from '../src/hosts/store.ts'
 import { compareAll, type Driving, driveAll } from '../src/reconcile/jobs.ts'
 import type { Step } from '../src/reconcile/step.ts'
 import { type Bench, logger, rulesOf } from './bench.ts'
@@ -38,8 +39,10 @@ export async function driverOn(
     await compares.stop()
     await drives.stop()
   }
+  const { cores } = (await listHosts(bench.db)).find(({ id }) => id === host.id)!
   return {
     driving,
+    cores,
     stop,
     /** Ends the driving and takes away what this bench made at the engine, by exact ids. */
     close: async () => {

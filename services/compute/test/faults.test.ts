@@ -6,7 +6,7 @@ import { watchHosts } from '../src/hosts/jobs.ts'
 import { drive } from '../src/reconcile/jobs.ts'
 import { holdLease } from '../src/reconcile/store.ts'
 import { crashLimit } from '../src/reconcile/transition.ts'
-import { type Bench, computeBench, logger, order } from './bench.ts'
+import { type Bench, computeBench, logger, order, probeOf } from './bench.ts'
 import { driverOn } from './driver.ts'
 import { testEngine } from './engine.ts'
 import { wireTo } from './proxy.ts'
@@ -81,6 +81,18 @@ describe('a worker that ends in the middle', () => {
     expect(await holdLease(bench.db, id, randomUUID())).toBe(true)
     await drive(driver.driving, id)
     expect(await containersOf(id)).toEqual([])
+  })
+})
+
+describe('a VM of another host', () => {
+  it('is never touched by this one, whatever was heard of it', async () => {
+    driver = await driverOn(bench, engine)
+    await bench.host('elsewhere', probeOf({ memoryMib: 1_000_000 }))
+    const id = await rent()
+    bench.hints.add(id)
+    await drive(driver.driving, id)
+    expect(await containersOf(id)).toEqual([])
+    expect(await see(id)).toMatchObject({ status: 'initializing', actions: [{ status: 'running' }] })
   })
 })
 

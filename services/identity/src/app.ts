@@ -79,10 +79,10 @@ export const consumers: Handlers<Database> = { ...accountConsumers, ...alertCons
 
 export const startJobs = (deps: Deps): Job[] => [keepKeysJob(deps), forgetSessionsJob(deps)]
 
-/** Listens on both ports. */
-export async function serve(deps: Deps, config: Config, onStop: OnStop): Promise<void> {
+/** Listens on both ports; gives where. */
+export async function serve(deps: Deps, config: Config, onStop: OnStop): Promise<{ api: string; ops: string }> {
   const app = createApp(deps)
-  await app.listen({ host: config.HOST, port: config.PORT })
+  const api = await app.listen({ host: config.HOST, port: config.PORT })
   onStop(() => drain(app))
   const answers = async () => (await sql`select 1`.execute(deps.db)).rows.length === 1
   const ops = await startOps({
@@ -94,4 +94,5 @@ export async function serve(deps: Deps, config: Config, onStop: OnStop): Promise
     openapi: () => app.swagger(),
   })
   onStop(ops.close)
+  return { api, ops: `http://${config.HOST}:${ops.port}` }
 }

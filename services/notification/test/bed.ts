@@ -1,4 +1,4 @@
-import { createRevoked } from '@sahary/auth/revoked'
+import { createRevoked, type Revoked } from '@sahary/auth/revoked'
 import { startConsumers } from '@sahary/bus/consumer'
 import { type Bus, openBus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
@@ -28,6 +28,7 @@ export type Bed = {
   app: Server
   nats: TestNats
   bus: Bus
+  revoked: Revoked
   database: TestDatabase<Database>
   said: () => Promise<Heard[]>
   /** Somebody's feed, oldest first. */
@@ -49,6 +50,7 @@ export async function openBed(): Promise<Bed> {
     app,
     nats,
     bus,
+    revoked,
     database,
     said: () => heard(db),
     feed: async (userId, query = 'limit=100') => {

@@ -1,6 +1,7 @@
 import { eventually } from '@sahary/testing/eventually'
 import { eventOf, say, sayAgain } from '@sahary/testing/say'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { heldSince } from '../src/held/store.ts'
 import { account, type Bed, customer, openBed, staff, step, vm } from './bed.ts'
 
 let bed: Bed
@@ -141,6 +142,28 @@ describe('an inverter', () => {
       'inverter_offline',
       'inverter_online',
     ])
+  })
+})
+
+describe('a session that was ended for a theft', () => {
+  it('is told to its person, and its tokens are dead here too', async () => {
+    await say(bed.nats, 'user.registered', 41, customer(41))
+    const sessionId = '0192f5a1-7c3e-7d41-8a44-2f6d0f1b9a10'
+    const revokedAt = new Date().toISOString()
+    const ended = { userId: 41, sessionId, reason: 'reuse', revokedAt } as const
+    await say(bed.nats, 'session.revoked', sessionId, ended)
+    await eventually(async () => expect((await kinds(41)).sort()).toEqual(['session_ended', 'welcome']))
+    expect(bed.revoked.size()).toBeGreaterThan(0)
+  })
+})
+
+describe('what waits too long', () => {
+  it('is counted for operators', async () => {
+    const waiting = await say(bed.nats, 'vm.started', 4040, vm(4040, 4040))
+    await heardOf(waiting.id)
+    const db = bed.database.db
+    expect(await heldSince(db, new Date(Date.now() - 60_000))).toBe(0)
+    expect(await heldSince(db, new Date(Date.now() + 60_000))).toBe(1)
   })
 })
 

@@ -81,10 +81,6 @@ const pages = [
   createRoute({
     ...under,
     path: '/customer/invoices/$id',
-    validateSearch: (search: Record<string, unknown>): { payment?: number } => {
-      const payment = numberOf(search.payment)
-      return payment === undefined ? {} : { payment }
-    },
     component: lazyRouteComponent(() => import('./pages/customer/invoices/detail.tsx'), 'InvoicePage'),
   }),
   createRoute({
@@ -126,7 +122,12 @@ const pages = [
 const tree = root.addChildren([home, customerHome, login, register, customer.addChildren(pages)])
 
 /** The whole tree of addresses. */
-export const router = createRouter({ routeTree: tree, scrollRestoration: true, defaultPreload: 'intent' })
+export const router = createRouter({
+  routeTree: tree,
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+  defaultErrorComponent: lazyRouteComponent(() => import('./pages/broken.tsx'), 'BrokenPage'),
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

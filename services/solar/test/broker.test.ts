@@ -1,8 +1,10 @@
+import { connect } from '@sahary/db/connect'
 import { eventually } from '@sahary/testing/eventually'
 import { type TestMosquitto, testMosquitto } from '@sahary/testing/mosquitto'
+import { sql } from 'kysely'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lead } from '../src/app.ts'
+import { type Database, lead } from '../src/app.ts'
 import { type Bench, roofSerial, solarBench } from './bench.ts'
 
 let bench: Bench
@@ -162,6 +164,22 @@ test('nothing is acknowledged before it is committed: a database that is away lo
   admin.release()
   begin()
   await eventually(async () => expect(await readings(roof.inverterId, 'ac_power')).toEqual(['77.000000']))
+})
+
+test('a message that the database refuses does not stop those behind it', async () => {
+  const admin = connect<Database>(bench.adminUrl, { service: 'test' })
+  await sql`alter table solar.reading add constraint strange check (value <> 666) not valid`.execute(admin.db)
+  const roof = await made('opendtu', '116180000007')
+  const client = await signIn(roof)
+  const topic = (channel: number) => `${roof.credentials.topicPrefix}solar/116180000007/${channel}/power`
+  await Promise.all(
+    ['5', '666', '7'].map((value, channel) => client.publishAsync(topic(channel + 1), value, { qos: 1 })),
+  )
+  await eventually(async () =>
+    expect((await readings(roof.inverterId, 'string_power')).toSorted()).toEqual(['5.000000', '7.000000']),
+  )
+  await sql`alter table solar.reading drop constraint strange`.execute(admin.db)
+  await admin.close()
 })
 
 test('after a burst of a thousand messages the last word of each channel is known', async () => {

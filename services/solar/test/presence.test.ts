@@ -70,7 +70,7 @@ test('a roof that wakes with the sun is there again', async () => {
   bench.clock.set('2026-06-21T16:55:00Z')
   await bench.roofSays(roof, 3)
   await bench.presence()
-  bench.clock.set('2026-06-22T03:40:00Z')
+  bench.clock.set('2026-06-22T03:50:00Z')
   await bench.presence()
   await bench.roofSays(roof, 12)
   await bench.presence()

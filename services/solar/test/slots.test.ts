@@ -1,6 +1,7 @@
 import { transaction } from '@sahary/db/transaction'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { closeNext } from '../src/slot/actions.ts'
+import { slotsOfDay } from '../src/slot/store.ts'
 import { type Bench, portal, solarBench } from './bench.ts'
 
 let bench: Bench
@@ -108,6 +109,16 @@ test('an outage is a gap: no slot is invented, and what was half heard is partia
   expect(slots).toHaveLength(2)
 })
 
+test('readings further apart than a slot is long leave no slot out', async () => {
+  bench.clock.set('2026-06-21T08:40:00Z')
+  await run(60, () => ({ pvW: 0, loadW: 600 }), 400)
+  await bench.close()
+  const slots = await closed()
+  expect(slots[0]).toMatchObject({ from: '2026-06-21T08:45:00.000Z', quality: 'partial' })
+  expect(slots.slice(1)).toHaveLength(10)
+  expect(slots.slice(1).every(slot => slot.loadWh === '50.000' && slot.quality === 'measured')).toBe(true)
+})
+
 test('a slot waits for a device that speaks seldom', async () => {
   bench.clock.set('2026-06-21T08:58:00Z')
   await run(6, () => ({ pvW: 0, loadW: 600 }), 60)
@@ -117,6 +128,17 @@ test('a slot waits for a device that speaks seldom', async () => {
   await bench.hybridSays(hybrid, { soc: 60, pvW: 0, loadW: 600, batteryW: 600 })
   await bench.close()
   expect((await closed())[1]).toMatchObject({ loadWh: '50.000', quality: 'measured' })
+})
+
+test('a local day that has no midnight begins when it begins', async () => {
+  // On 2026-04-24 Cairo goes from 23:59:59 to 01:00.
+  bench.clock.set('2026-04-23T21:50:00Z')
+  await run(26, () => ({ pvW: 0, loadW: 600 }))
+  await bench.close()
+  const day = await slotsOfDay(bench.db, siteId, bench.clock.now(), 'Africa/Cairo')
+  expect(day[0]?.from).toEqual(new Date('2026-04-23T22:00:00Z'))
+  const evening = await slotsOfDay(bench.db, siteId, new Date('2026-04-23T21:59:59Z'), 'Africa/Cairo')
+  expect(evening.map(slot => slot.from)).toEqual([new Date('2026-04-23T21:50:00Z'), new Date('2026-04-23T21:55:00Z')])
 })
 
 test('customers see the slots of the local day of the sites where their servers are', async () => {

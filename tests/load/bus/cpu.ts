@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 const ticks = 100
 
 /**
- * Processor seconds that these processes and all below them have used so far. On a machine that others use too,
+ * Processor seconds that this process and all below it have used so far. On a machine that others use too,
  * this says what an event costs when the wall clock cannot.
  */
-export function cpuSeconds(roots: readonly number[]): number {
+export function cpuSeconds(root: number): number {
   const table = readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .flatMap(name => statOf(name))
-  const wanted = new Set(roots)
+  const wanted = new Set([root])
   // A child may be listed before its parent.
   for (let size = 0; size !== wanted.size; ) {
     size = wanted.size

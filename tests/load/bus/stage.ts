@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { ensureStreams } from '@sahary/bus/admin'
 import type { ServiceName } from '@sahary/contracts/services'
 import { migrate } from '@sahary/db/migrate'
@@ -9,6 +11,8 @@ import { natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
 import { freePort } from '@sahary/local/stack/port'
 import { postgresUrl, startPostgres } from '@sahary/local/stack/postgres'
 import { connect } from 'nats'
+
+const run = promisify(execFile)
 
 /** Real servers for one run: PostgreSQL with fsync on and a nats-server, as `npm start` sets them up. */
 export type Stage = {
@@ -20,7 +24,11 @@ export type Stage = {
   stop: () => Promise<void>
 }
 
-export async function setStage(): Promise<Stage> {
+/**
+ * `syncedNats`: the 2.9 server writes every message through to the disk (see infra/local/src/stack/nats.ts), which
+ * makes the disk the measure of everything; without it the server works as it does by default.
+ */
+export async function setStage({ syncedNats }: { syncedNats: boolean }): Promise<Stage> {
   const folder = resolve(import.meta.dirname, `../../../.sahary/test/runs/load-${randomBytes(6).toString('hex')}`)
   mkdirSync(folder, { recursive: true })
   const pg = { ...placeOf(folder, 'postgres'), port: await freePort(), password: 'load' }
@@ -30,6 +38,7 @@ export async function setStage(): Promise<Stage> {
   >
   const bus = { ...placeOf(folder, 'nats'), port: await freePort(), passwords, cost: 4 }
   const [postgres, nats] = await Promise.all([startPostgres(pg), startNats(bus)])
+  if (!syncedNats) await run('chattr', ['-R', '-S', '-D', bus.dir]).catch(() => {})
   const adminUrl = postgresUrl(pg)
   for (const service of ['compute', 'metering']) {
     await provision(adminUrl, [{ service, password: `load-${service}` }])

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { provision } from '@sahary/db/provision'
 import { removeFolder } from '../stack/account.ts'
 import { freePort } from '../stack/port.ts'
 import { postgresUrl, startPostgres } from '../stack/postgres.ts'
+import type { Put } from './generated.ts'
 import { root } from '../root.ts'
 
 const run = promisify(execFile)
@@ -23,8 +24,8 @@ const flags = [
   '--log-level=error',
 ]
 
-/** Writes `src/tables.ts` of each service from its migrated schema; gives the files that changed. */
-export async function generateTables(only: readonly string[] = []): Promise<string[]> {
+/** `src/tables.ts` of each service from its migrated schema; gives the files that were not so already. */
+export async function generateTables(put: Put, only: readonly string[] = []): Promise<string[]> {
   const wanted = serviceNames
     .filter(name => existsSync(join(root, 'services', name, 'migrations')))
     .filter(name => only.length === 0 || only.includes(name))
@@ -41,8 +42,8 @@ export async function generateTables(only: readonly string[] = []): Promise<stri
     const changed: string[] = []
     const faults: string[] = []
     for (const name of wanted) {
-      await generate(name, postgresUrl(options)).then(
-        files => changed.push(...files),
+      await tablesOf(name, postgresUrl(options), dir).then(
+        text => changed.push(...put(`services/${name}/src/tables.ts`, text)),
         error => faults.push(`${name}: ${error instanceof Error ? error.message : error}`),
       )
     }
@@ -55,21 +56,15 @@ export async function generateTables(only: readonly string[] = []): Promise<stri
   }
 }
 
-async function generate(service: ServiceName, url: string): Promise<string[]> {
+async function tablesOf(service: ServiceName, url: string, dir: string): Promise<string> {
   const directory = join(root, 'services', service, 'migrations')
   await provision(url, [{ service, password: 'gen' }])
   await migrate({ url, schema: service, runtimeRole: service, directory })
   const command = join(root, 'packages/db/node_modules/.bin/kysely-codegen')
-  const target = join(root, 'services', service, 'src/tables.ts')
-  const draft = `${target}.draft`
-  const ours = `${service}.*`
-  await run(command, [...flags, `--url=${url}`, `--default-schema=${service}`, `--include-pattern=${ours}`, `--out-file=${draft}`])
-  const text = named(readFileSync(draft, 'utf8'))
-  rmSync(draft)
-  if (existsSync(target) && readFileSync(target, 'utf8') === text) return []
-  writeFileSync(`${target}.new`, text)
-  renameSync(`${target}.new`, target)
-  return [target]
+  const file = join(dir, `${service}.ts`)
+  const place = [`--url=${url}`, `--default-schema=${service}`, `--include-pattern=${service}.*`, `--out-file=${file}`]
+  await run(command, [...flags, ...place])
+  return named(readFileSync(file, 'utf8'))
 }
 
 /** Codegen knows no name for our int8 and calls the whole schema `DB`. */

@@ -19,9 +19,10 @@ const __dirname = __fileURLToPath(new URL('.', import.meta.url))`
 export const bundleOf = (name: ProcessName): string => join(folderOf(name), 'dist', 'main.js')
 
 /** Bundles each program whose sources have changed; gives the names that were built. */
-export async function bundleAll(names: readonly ProcessName[]): Promise<ProcessName[]> {
+export async function bundleAll(names: readonly ProcessName[], tell = (_: string) => {}): Promise<ProcessName[]> {
   const stale = names.filter(name => !isCurrent(stampOf(name)))
   if (stale.length === 0) return []
+  tell(`bundling ${stale.join(', ')} …`)
   // Loaded only when there is something to build, and ended after: its process keeps hundreds of megabytes.
   const esbuild = await import('esbuild')
   try {
@@ -101,7 +102,8 @@ function placeOfSource(folder: string, workers: readonly string[]): Plugin {
   }
 }
 
-const outputOf = (entry: string): string => entry.replace(/^src\//, '').replace(/\.ts$/, '')
+/** Every bundle lies beside the others, so that a path from one of them is the same from all. */
+const outputOf = (entry: string): string => entry.replace(/^src\//, '').replace(/\.ts$/, '').replaceAll('/', '-')
 
 function isCurrent(stamp: string): boolean {
   try {

@@ -43,13 +43,22 @@ export function keepChild(plan: ChildPlan): Promise<Kept> {
 function inherited(): NodeJS.ProcessEnv {
   const { PATH, TZ, NODE_OPTIONS } = process.env
   // One arena of malloc per core costs memory that a small process never uses.
-  return { PATH, LANG: 'C.UTF-8', NODE_ENV: 'production', MALLOC_ARENA_MAX: '2', ...(TZ && { TZ }), ...(NODE_OPTIONS && { NODE_OPTIONS }) }
+  return {
+    PATH,
+    LANG: 'C.UTF-8',
+    NODE_ENV: 'production',
+    MALLOC_ARENA_MAX: '2',
+    ...(TZ && { TZ }),
+    ...(NODE_OPTIONS && { NODE_OPTIONS }),
+  }
 }
 
 async function isReady(serves: ChildPlan['serves']): Promise<boolean> {
   if (!serves) return true
   if ('port' in serves) return answers(serves.port)
-  const asked = ['/startupz', '/readyz'].map(path => fetch(serves.opsUrl + path, { signal: AbortSignal.timeout(1_500) }))
+  const asked = ['/startupz', '/readyz'].map(path =>
+    fetch(serves.opsUrl + path, { signal: AbortSignal.timeout(1_500) }),
+  )
   const said = await Promise.all(asked)
   await Promise.all(said.map(answer => answer.body?.cancel()))
   return said.every(answer => answer.ok)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@sahary/contracts/services'
 import { migrate } from '@sahary/db/migrate'
 import { provision } from '@sahary/db/provision'
+import { holdPort } from '../stack/port.ts'
 import { bringEngine, bringMosquitto, bringNats, bringPostgres, bringRedis, type StackOptions } from '../stack/stack.ts'
 import { type Drawn, openState } from '../stack/state.ts'
 import { bundleAll } from './bundle.ts'
@@ -29,6 +30,8 @@ export type LaunchOptions = {
   engine?: 'auto' | 'none'
   /** Bundles, or the sources, or the sources started again at each change. */
   from?: 'bundle' | 'source' | 'watch'
+  /** Aborted when the platform is no longer wanted, also while it is coming up. */
+  signal?: AbortSignal
   /** Told what a person should know, line by line. */
   tell?: (line: string) => void
 }
@@ -43,16 +46,21 @@ export async function launch(options: LaunchOptions): Promise<Platform> {
     const drawn = openState(options.dir)
     const names = programs({ demo: options.demo ?? false })
     const env = options.env ?? {}
-    const [servers, ports] = await allOrNone([
+    const [servers, { ports, release: releasePorts }] = await allOrNone([
       bringServers({ dir: options.dir, drawn, env, engine: options.engine ?? 'auto', tell }, undo),
       drawPorts(names, drawn, env),
-      (options.from ?? 'bundle') === 'bundle' ? bundleAll(names) : undefined,
-      options.from === 'watch' ? undefined : bundlePortal(),
+      (options.from ?? 'bundle') === 'bundle' ? bundleAll(names, tell) : undefined,
+      options.from === 'watch' ? undefined : bundlePortal(tell),
     ])
+    undo.push(releasePorts)
+    options.signal?.throwIfAborted()
     if ('why' in servers.compute) tell(`compute has no host: ${servers.compute.why}`)
     undo.push(followWarnings(options.dir, names, tell))
+    await releasePorts()
     const start = programStarter({ ...options, drawn, servers, ports, tell })
-    return await platformOf({ names, start, servers, ports, undo, admin: admin(drawn) })
+    const platform = await platformOf({ names, start, servers, ports, undo, admin: admin(drawn) })
+    options.signal?.throwIfAborted()
+    return platform
   } catch (error) {
     await takeDown(undo)
     throw error
@@ -107,11 +115,23 @@ async function makeSchemas(url: string, drawn: Drawn): Promise<void> {
 
 const isService = (name: ProcessName): name is ServiceName => (serviceNames as readonly string[]).includes(name)
 
-async function drawPorts(names: readonly ProcessName[], drawn: Drawn, env: NodeJS.ProcessEnv): Promise<Record<string, Ports>> {
+/** Two ports for every program, held until the programs themselves listen. */
+async function drawPorts(
+  names: readonly ProcessName[],
+  drawn: Drawn,
+  env: NodeJS.ProcessEnv,
+): Promise<{ ports: Record<string, Ports>; release: () => Promise<unknown> }> {
   const ports: Record<string, Ports> = {}
-  for (const name of new Set<ProcessName>([...serviceNames, 'payments', ...names])) {
-    const api = name === 'gateway' && env.PORT ? Number(env.PORT) : await drawn.port(name, name === 'gateway' ? 8080 : undefined)
-    ports[name] = { api, ops: await drawn.port(`${name} ops`) }
+  const holds: (() => Promise<void>)[] = []
+  const draw = async (name: string, wish?: number) => {
+    const port = await drawn.port(name, wish)
+    holds.push(await holdPort(port))
+    return port
   }
-  return ports
+  for (const name of new Set<ProcessName>([...serviceNames, 'payments', ...names])) {
+    const isAsked = name === 'gateway' && env.PORT
+    const api = isAsked ? Number(env.PORT) : await draw(name, name === 'gateway' ? 8080 : undefined)
+    ports[name] = { api, ops: await draw(`${name} ops`) }
+  }
+  return { ports, release: () => Promise.all(holds.map(free => free())) }
 }

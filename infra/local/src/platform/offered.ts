@@ -25,7 +25,13 @@ const upper = (name: string): string => name.toUpperCase()
 /** Everything the platform can tell one of its programs, by the names that `config.ts` files use. */
 export function offeredTo(
   name: ProcessName,
-  { servers, ports, drawn, dir, simulated }: {
+  {
+    servers,
+    ports,
+    drawn,
+    dir,
+    simulated,
+  }: {
     servers: Servers
     ports: Record<string, Ports>
     drawn: Drawn
@@ -65,9 +71,13 @@ export function offeredTo(
     FILES_DIR: files,
     ...secrets(drawn),
     COOKIE_SECURE: 'false',
+    SIMULATOR_BOOK: join(dir, 'simulator.json'),
+    // A minute of the demonstration is an hour of the roof.
+    CLOCK_RATE: simulated ? '60' : undefined,
+    // It begins before sunrise in Cairo, today.
+    CLOCK_START: simulated ? `${new Date().toISOString().slice(0, 10)}T03:30:00Z` : undefined,
     PAYMENTS_BOOK: join(dir, 'payments.json'),
     PAYMENTS_PUBLIC_URL: local(ports.payments!.api),
-    SIMULATOR_BOOK: join(dir, 'simulator.json'),
     PAYMENTS_WEBHOOK_URL: `${gateway}/webhooks/payments/sandbox`,
   }
 }

@@ -46,10 +46,15 @@ export async function platformOf({ names, start, servers, ports, undo, admin }: 
   const running = new Map<string, Program>()
   const extra: Program[] = []
   undo.push(() => stopPrograms(running, extra))
-  const starts = names.map(async name => running.set(name, await start(name)))
-  // A program that comes up after another has failed must be known, to be stopped.
-  await Promise.allSettled(starts)
-  await Promise.all(starts)
+  const bring = async (chosen: readonly ProcessName[]) => {
+    const starts = chosen.map(async name => running.set(name, await start(name)))
+    // A program that comes up after another has failed must be known, to be stopped.
+    await Promise.allSettled(starts)
+    await Promise.all(starts)
+  }
+  // The simulator comes as a guest: when there is a door to knock at.
+  await bring(names.filter(name => name !== 'simulator'))
+  await bring(names.filter(name => name === 'simulator'))
   const keptOf = (name: ProcessName | ServerName): Kept => {
     const kept = running.get(name)?.kept ?? serverOf(servers, name)
     if (!kept) throw new Error(`${name} is not ours`)

@@ -10,10 +10,11 @@ const folder = join(root, 'services/portal')
 const stamp = join(folder, 'dist', '.inputs')
 
 /** Builds the portal's files with Vite unless they are up to date. */
-export async function bundlePortal(): Promise<'built' | 'kept' | 'absent'> {
+export async function bundlePortal(tell = (_: string) => {}): Promise<'built' | 'kept' | 'absent'> {
   if (!existsSync(join(folder, 'vite.config.ts'))) return 'absent'
   const digest = digestOfSources()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return 'kept'
+  tell('building the portal …')
   try {
     await run(join(folder, 'node_modules/.bin/vite'), ['build', '--logLevel', 'warn'], {
       cwd: folder,

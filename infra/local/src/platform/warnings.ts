@@ -2,6 +2,8 @@ import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from 
 import { join } from 'node:path'
 
 const worth = ['warn', 'error', 'fatal']
+/** The same warning is told once and then left to the log until it has been quiet for so long. */
+const quietMs = 60_000
 const largestLog = 20 * 1024 * 1024
 
 /** Keeps one earlier log beside a large one. Called before the program starts. */
@@ -16,6 +18,12 @@ export function turnLog(file: string): void {
 export function followWarnings(dir: string, names: readonly string[], tell: (line: string) => void): () => void {
   const logs = names.map(name => ({ name, file: join(dir, 'logs', `${name}.log`) }))
   const followed = logs.map(log => ({ ...log, at: existsSync(log.file) ? statSync(log.file).size : 0, rest: '' }))
+  const told = new Map<string, number>()
+  const tellOnce = (line: string) => {
+    const again = Date.now() - (told.get(line) ?? 0) < quietMs
+    told.set(line, Date.now())
+    if (!again) tell(line)
+  }
   const look = () => {
     for (const log of followed) {
       const text = readFrom(log.file, log.at)
@@ -24,7 +32,7 @@ export function followWarnings(dir: string, names: readonly string[], tell: (lin
       log.rest = lines.pop() ?? ''
       for (const line of lines) {
         const short = warningOf(line)
-        if (short) tell(`${log.name}: ${short}`)
+        if (short) tellOnce(`${log.name}: ${short}`)
       }
     }
   }

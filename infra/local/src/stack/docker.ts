@@ -137,7 +137,14 @@ function daemonConfig(options: DockerOptions, files: ReturnType<typeof daemonFil
 async function stopEngine(host: string, dockerd: Kept, containerd: Kept): Promise<void> {
   const docker = dockerAt(host)
   const running = await docker.listContainers().catch(() => [])
-  await Promise.all(running.map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }).catch(() => {})))
+  await Promise.all(
+    running.map(({ Id }) =>
+      docker
+        .getContainer(Id)
+        .stop({ t: 5 })
+        .catch(() => {}),
+    ),
+  )
   await dockerd.stop()
   await containerd.stop()
 }

@@ -50,7 +50,9 @@ export function firewallRules(pool: string, resolvers: readonly string[]): Firew
 }
 
 /** Puts the rules in force in chains of our own; the answer takes them away again. Says why when it cannot. */
-export async function raiseFirewall(options: FirewallOptions): Promise<{ stop: () => Promise<void> } | { why: string }> {
+export async function raiseFirewall(
+  options: FirewallOptions,
+): Promise<{ stop: () => Promise<void> } | { why: string }> {
   if (!isRoot()) return { why: 'only root can close the host to VMs' }
   const iptables = await workingIptables()
   if (!iptables) return { why: 'no iptables works on this machine' }

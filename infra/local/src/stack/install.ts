@@ -37,7 +37,9 @@ export async function ensureCommand(name: string, debianPackage: string): Promis
   }
   const installed = findCommand(name)
   if (installed) return installed
-  throw new Error(`${name} is missing: install it (Debian: apt-get install ${debianPackage}) or give its URL (see .env.example)`)
+  throw new Error(
+    `${name} is missing: install it (Debian: apt-get install ${debianPackage}) or give its URL (see .env.example)`,
+  )
 }
 
 async function install(debianPackage: string): Promise<void> {

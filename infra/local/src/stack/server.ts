@@ -47,10 +47,14 @@ export async function startServer(plan: ServerPlan): Promise<Server> {
   })
   notePid(plan.pidFile, child.pid!)
   let serves = false
-  await until(async () => {
-    serves = alive && (await plan.ready().catch(() => false))
-    return serves || !alive
-  }, plan.readyWithinMs ?? 20_000, plan.pollMs)
+  await until(
+    async () => {
+      serves = alive && (await plan.ready().catch(() => false))
+      return serves || !alive
+    },
+    plan.readyWithinMs ?? 20_000,
+    plan.pollMs,
+  )
   const stop = async () => {
     if (alive) await endPid(child.pid!, plan.stopSignal, plan.stopWithinMs)
     await gone

@@ -65,7 +65,10 @@ export async function bringNats(options: StackOptions): Promise<StackServer & { 
 
 async function makeStreams(url: string): Promise<void> {
   const { host, username, password } = new URL(url)
-  const nc = await connect({ servers: host, ...(username ? { user: username, pass: decodeURIComponent(password) } : {}) })
+  const nc = await connect({
+    servers: host,
+    ...(username ? { user: username, pass: decodeURIComponent(password) } : {}),
+  })
   try {
     await ensureStreams(nc)
   } finally {

@@ -44,10 +44,15 @@ export const repairsErrors = {
     en: 'Only a repair that costs the customer nothing can be approved without a quote.',
     ar: 'لا يُعتمد دون عرض سعر إلا إصلاح لا يكلّف العميل شيئًا.',
   },
-  repair_returns_elsewhere: {
+  repair_assignee_unknown: {
     kind: 'invalid',
-    en: 'An answered question leads back to where it was asked.',
-    ar: 'الإجابة تعيد الطلب إلى المرحلة التي سُئل فيها السؤال.',
+    en: 'Only staff can take care of a repair.',
+    ar: 'لا يتولى طلب الإصلاح إلا أحد العاملين.',
+  },
+  repair_device_unknown: {
+    kind: 'invalid',
+    en: 'There is no such device of yours in service.',
+    ar: 'لا يوجد لديك جهاز كهذا في الخدمة.',
   },
   repair_not_draft: {
     kind: 'conflict',

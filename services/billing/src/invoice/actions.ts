@@ -3,7 +3,8 @@ import type { EventData } from '@sahary/contracts/events'
 import { audit } from '@sahary/db/audit'
 import type { Tx } from '@sahary/db/connect'
 import type { Kysely } from 'kysely'
-import { type Account, lockAccount } from '../account/actions.ts'
+import { lockAccount } from '../account/actions.ts'
+import type { Account } from '../account/store.ts'
 import type { Database } from '../app.ts'
 import { post } from '../ledger/actions.ts'
 import { invoiceEntries } from '../ledger/ledger.ts'
@@ -13,7 +14,7 @@ import { tariffAt } from '../price/actions.ts'
 import { calcVersion } from '../rating/rating.ts'
 import { bill, usageToBill } from '../usage/actions.ts'
 import { type Calculation, calculate, type Finalized, numberOf, openPeriods, outcomeOf, seriesOf } from './invoice.ts'
-import { addInvoice, findInvoice, markOverdue, markPaid, nextNumber } from './store.ts'
+import { addInvoice, findInvoice, linesOf, markOverdue, markPaid, nextNumber } from './store.ts'
 
 /** Days after issue until the end of which an invoice may be paid. */
 const daysToPay = 14
@@ -68,7 +69,14 @@ async function finalize(tx: Tx<Database>, account: Account, calculation: Calcula
   })
   await bill(tx, invoice.id, calculation.usageIds)
   const { currency } = invoice
-  await post(tx, { accountId, kind: 'invoice', referenceId: invoice.id, currency, at: now, entries: invoiceEntries(invoice) })
+  await post(tx, {
+    accountId,
+    kind: 'invoice',
+    referenceId: invoice.id,
+    currency,
+    at: now,
+    entries: invoiceEntries(invoice),
+  })
   await audit(tx, {
     actor: 'system',
     action: 'invoice.finalize',
@@ -78,7 +86,13 @@ async function finalize(tx: Tx<Database>, account: Account, calculation: Calcula
     after: { number: invoice.number, totalMinor: String(invoice.totalMinor) },
     at: now,
   })
-  await emit(tx, 'invoice.finalized', invoice.id, { ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() }, { at: now })
+  await emit(
+    tx,
+    'invoice.finalized',
+    invoice.id,
+    { ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() },
+    { at: now },
+  )
   if (free) await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId: null }, { at: now })
   return invoice
 }
@@ -109,7 +123,15 @@ export async function settleInvoice(
   await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId }, { at: now })
   const { accountId } = invoice
   const after = { paymentId }
-  await audit(tx, { actor: 'system', action: 'invoice.pay', objectType: 'invoice', objectId: invoiceId, accountId, after, at: now })
+  await audit(tx, {
+    actor: 'system',
+    action: 'invoice.pay',
+    objectType: 'invoice',
+    objectId: invoiceId,
+    accountId,
+    after,
+    at: now,
+  })
   return invoice
 }
 
@@ -117,9 +139,17 @@ export async function settleInvoice(
 export async function noticeOverdue(tx: Tx<Database>, now: Date, limit: number): Promise<number> {
   const invoices = await markOverdue(tx, now, limit)
   for (const invoice of invoices)
-    await emit(tx, 'invoice.overdue', invoice.id, { ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() }, { at: now })
+    await emit(
+      tx,
+      'invoice.overdue',
+      invoice.id,
+      { ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() },
+      { at: now },
+    )
   return invoices.length
 }
 
 /** An account's invoice as it stands. */
 export const invoiceOf = findInvoice
+/** The lines of an invoice that was issued, in order. */
+export const linesOfInvoice = linesOf

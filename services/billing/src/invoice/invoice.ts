@@ -96,7 +96,10 @@ export type Finalized = {
 export const isPayable = ({ status }: Pick<Finalized, 'status'>): boolean => status === 'open' || status === 'overdue'
 
 /** What becomes of a month that is over: nothing was used, a credit waits for the next invoice, or it is billed. */
-export function outcomeOf({ lines, totalMinor }: Pick<Calculation, 'lines' | 'totalMinor'>): 'nothing' | 'carried' | 'billed' {
+export function outcomeOf({
+  lines,
+  totalMinor,
+}: Pick<Calculation, 'lines' | 'totalMinor'>): 'nothing' | 'carried' | 'billed' {
   if (lines.length === 0) return 'nothing'
   return totalMinor < 0n ? 'carried' : 'billed'
 }

@@ -21,7 +21,8 @@ export async function closeMonths(
   for (let after = 0; ; ) {
     const accounts = await accountsToClose(db, until, after, batch)
     for (const accountId of accounts) {
-      while (!signal?.aborted && (await transaction(db, tx => closeOldestMonth(tx, accountId, clock.now(), graceMs)))) closed++
+      while (!signal?.aborted && (await transaction(db, tx => closeOldestMonth(tx, accountId, clock.now(), graceMs))))
+        closed++
       if (signal?.aborted) return closed
     }
     if (accounts.length < batch) return closed

@@ -32,13 +32,18 @@ export async function nextNumber(tx: Tx<Database>, series: string): Promise<numb
   const { last_number } = await tx
     .insertInto('number_series')
     .values({ series, last_number: 1 })
-    .onConflict(conflict => conflict.column('series').doUpdateSet({ last_number: sql<bigint>`number_series.last_number + 1` }))
+    .onConflict(conflict =>
+      conflict.column('series').doUpdateSet({ last_number: sql<bigint>`number_series.last_number + 1` }),
+    )
     .returning('last_number')
     .executeTakeFirstOrThrow()
   return Number(last_number)
 }
 
-export type NewInvoice = Pick<Finalized, 'accountId' | 'number' | 'status' | 'billedTo' | 'finalizedAt' | 'dueAt' | 'paidAt'> & {
+export type NewInvoice = Pick<
+  Finalized,
+  'accountId' | 'number' | 'status' | 'billedTo' | 'finalizedAt' | 'dueAt' | 'paidAt'
+> & {
   calculation: Calculation
   calcVersion: number
 }

@@ -37,7 +37,11 @@ export async function addPosting(tx: Tx<Database>, posting: Posting): Promise<vo
 }
 
 /** What stands on one of a customer's ledger accounts, in the smallest unit; debits are positive. */
-export async function balanceOf(db: Kysely<Database>, accountId: number, ledgerAccount: LedgerAccount): Promise<bigint> {
+export async function balanceOf(
+  db: Kysely<Database>,
+  accountId: number,
+  ledgerAccount: LedgerAccount,
+): Promise<bigint> {
   const row = await db
     .selectFrom('ledger_entry')
     .select(({ fn }) => fn.sum<string | null>('amount_minor').as('sum'))

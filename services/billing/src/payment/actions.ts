@@ -18,7 +18,12 @@ import { addPayment, addWebhook, cancelOthers, findPayment, paymentByRef, saveOp
 /** Begins to pay an invoice: refused when it is not theirs, already paid, or nothing is owed. Nothing is charged yet. */
 export async function beginPayment(
   tx: Tx<Database>,
-  { accountId, invoiceId, provider, returnPath }: { accountId: number; invoiceId: number; provider: string; returnPath: string },
+  {
+    accountId,
+    invoiceId,
+    provider,
+    returnPath,
+  }: { accountId: number; invoiceId: number; provider: string; returnPath: string },
   now: Date,
 ): Promise<Payment> {
   await lockAccount(tx, accountId)
@@ -72,7 +77,13 @@ export async function takeWebhook(
   const { webhookId, type, providerRef, tidings } = believed
   const bodyHash = createHash('sha256').update(rawBody).digest()
   const known = await paymentByRef(tx, provider, providerRef)
-  const earlier = await addWebhook(tx, { provider, webhookId, bodyHash, type, outcome: known ? 'taken' : 'unknown_payment' })
+  const earlier = await addWebhook(tx, {
+    provider,
+    webhookId,
+    bodyHash,
+    type,
+    outcome: known ? 'taken' : 'unknown_payment',
+  })
   if (earlier && !earlier.equals(bodyHash)) throw new Refusal('webhook_id_reused')
   if (earlier || !tidings) return
   // The network can be faster than our note of what it opened: it will say so again, and then we know.
@@ -93,7 +104,14 @@ export async function applyTidings(tx: Tx<Database>, known: Payment, tidings: Ti
 
 type Effect = (tx: Tx<Database>, payment: Payment, tidings: Tidings, now: Date) => Promise<void>
 
-const said = ({ id, invoiceId, accountId, amountMinor, currency, provider }: Payment): EventData<'payment.succeeded'> => ({
+const said = ({
+  id,
+  invoiceId,
+  accountId,
+  amountMinor,
+  currency,
+  provider,
+}: Payment): EventData<'payment.succeeded'> => ({
   paymentId: id,
   invoiceId,
   accountId,
@@ -129,7 +147,13 @@ const effects: Record<Exclude<Decision, 'nothing'>, Effect> = {
   cancel: (tx, payment, _tidings, now) => saveStatus(tx, payment.id, 'cancelled', { settledAt: now }),
   refund: async (tx, payment, _tidings, now) => {
     await saveStatus(tx, payment.id, 'refunded')
-    await emit(tx, 'payment.refunded', payment.id, { ...said(payment), refundedMinor: Number(payment.amountMinor) }, { at: now })
+    await emit(
+      tx,
+      'payment.refunded',
+      payment.id,
+      { ...said(payment), refundedMinor: Number(payment.amountMinor) },
+      { at: now },
+    )
     const { accountId, id: referenceId, currency, amountMinor } = payment
     await post(tx, { accountId, kind: 'refund', referenceId, currency, at: now, entries: refundEntries(amountMinor) })
   },
@@ -137,5 +161,12 @@ const effects: Record<Exclude<Decision, 'nothing'>, Effect> = {
 
 const postMoney = (tx: Tx<Database>, payment: Payment, applied: boolean, at: Date): Promise<void> => {
   const { accountId, id: referenceId, currency, amountMinor } = payment
-  return post(tx, { accountId, kind: 'payment', referenceId, currency, at, entries: paymentEntries(amountMinor, applied) })
+  return post(tx, {
+    accountId,
+    kind: 'payment',
+    referenceId,
+    currency,
+    at,
+    entries: paymentEntries(amountMinor, applied),
+  })
 }

@@ -21,7 +21,8 @@ export async function settlePayments(needs: Needs, patienceMs = silentMs, signal
     if (signal?.aborted) break
     try {
       const tidings = await tidingsOf(needs, payment)
-      const decision = tidings && (await transaction(needs.db, tx => applyTidings(tx, payment, tidings, needs.clock.now())))
+      const decision =
+        tidings && (await transaction(needs.db, tx => applyTidings(tx, payment, tidings, needs.clock.now())))
       if (decision && decision !== 'nothing') moved++
     } catch (error) {
       needs.logger.warn({ error, payment: payment.id }, 'the payment provider could not be asked')

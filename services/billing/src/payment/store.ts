@@ -67,7 +67,12 @@ export async function paymentByRef(db: Kysely<Database>, provider: string, ref: 
 
 /** The payments of an invoice, oldest first. */
 export async function paymentsOf(db: Kysely<Database>, invoiceId: number): Promise<Payment[]> {
-  const rows = await db.selectFrom('payment').selectAll().where('invoice_id', '=', BigInt(invoiceId)).orderBy('id').execute()
+  const rows = await db
+    .selectFrom('payment')
+    .selectAll()
+    .where('invoice_id', '=', BigInt(invoiceId))
+    .orderBy('id')
+    .execute()
   return rows.map(paymentOf)
 }
 
@@ -134,7 +139,11 @@ export async function takeUnsettled(tx: Tx<Database>, silentMs: number, limit: n
           or([
             and([
               eb('status', 'in', ['cancelling', 'refunding']),
-              eb('touched_at', '<', sql<Date>`clock_timestamp() - interval '1 second' * ${Math.min(5_000, silentMs) / 1000}`),
+              eb(
+                'touched_at',
+                '<',
+                sql<Date>`clock_timestamp() - interval '1 second' * ${Math.min(5_000, silentMs) / 1000}`,
+              ),
             ]),
             and([
               eb('status', 'in', ['opening', 'pending']),

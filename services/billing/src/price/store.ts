@@ -2,14 +2,16 @@ import { SupplyClass } from '@sahary/contracts/ladder'
 import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
 import { sumOf } from '../money/money.ts'
-import { type PriceList, kinds } from './price.ts'
+import { kinds, type PriceList } from './price.ts'
 
 /** Every version of the price list, oldest first. A list without a price for some class and kind is a fault. */
 export async function priceLists(db: Kysely<Database>): Promise<PriceList[]> {
   const lists = await db.selectFrom('price_list').selectAll().orderBy('valid_from').execute()
   const prices = await db.selectFrom('price').selectAll().execute()
   const priceOf = (listId: bigint, supplyClass: string, kind: string): string => {
-    const found = prices.find(row => row.price_list_id === listId && row.supply_class === supplyClass && row.kind === kind)
+    const found = prices.find(
+      row => row.price_list_id === listId && row.supply_class === supplyClass && row.kind === kind,
+    )
     if (!found) throw new Error(`price list ${listId} has no price for ${kind} under ${supplyClass}`)
     return sumOf([found.unit_price])
   }

@@ -4,7 +4,7 @@ import type { Database } from '../app.ts'
 
 /** Tokens that identity has taken back are refused here from the moment we hear of it. */
 export const sessionConsumers = (revoked: Revoked): Handlers<Database> => ({
-  'session.revoked': async (_tx, event) => revoked.session(event.data.sessionId, new Date(event.data.revokedAt)),
-  'user.deactivated': async (_tx, event) => revoked.user(event.data.userId, new Date(event.time)),
-  'user.roles_changed': async (_tx, event) => revoked.user(event.data.userId, new Date(event.time)),
+  'session.revoked': async (_tx, event) => revoked.hear(event),
+  'user.deactivated': async (_tx, event) => revoked.hear(event),
+  'user.roles_changed': async (_tx, event) => revoked.hear(event),
 })

@@ -19,6 +19,6 @@ export const accountConsumers = (revoked: Revoked): Handlers<Database> => ({
   'user.reactivated': async (tx, event) => {
     if (await isNewest(tx, event)) await deactivate(tx, event.data.userId, false, new Date(event.time))
   },
-  'user.roles_changed': async (_tx, event) => revoked.user(event.data.userId, new Date()),
+  'user.roles_changed': async (_tx, event) => revoked.hear(event),
   'session.revoked': async (_tx, event) => revoked.session(event.data.sessionId, new Date(event.data.revokedAt)),
 })

@@ -127,12 +127,16 @@ export async function followEvents(
   const asked = { filters, abortSignal: signal } as object
   const stream = await engine.docker.getEvents(asked).catch(fault => Promise.reject(unreachable(fault)))
   let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + String(chunk)).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const vmId = /"sahary\.vm":"(\d+)"/.exec(line)?.[1]
-      if (vmId !== undefined) heard(Number(vmId))
+  try {
+    for await (const chunk of stream) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const vmId = /"sahary\.vm":"(\d+)"/.exec(line)?.[1]
+        if (vmId !== undefined) heard(Number(vmId))
+      }
     }
+  } catch (fault) {
+    throw unreachable(fault)
   }
 }

@@ -18,3 +18,14 @@ export async function watchHosts({ db, clock, logger }: Pick<Deps, 'db' | 'clock
   for (const host of await transaction(db, tx => loseSilentHosts(tx, silentS, clock.now())))
     logger.warn({ host: host.name }, 'a host has fallen silent')
 }
+
+/** As `watchHosts`, from `silentS` after its making: while nobody of us ran, no host could be seen. */
+export function hostWatch(
+  deps: Pick<Deps, 'db' | 'clock' | 'logger'>,
+  realNow = () => Date.now(),
+): () => Promise<void> {
+  const since = realNow()
+  return async () => {
+    if (realNow() - since > silentS * 1000) await watchHosts(deps)
+  }
+}

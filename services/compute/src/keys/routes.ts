@@ -20,7 +20,12 @@ const SshKey = z.object({
   createdAt: Instant,
 })
 const NewSshKey = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  /** Without spaces around it, line breaks or other control characters. */
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u),
   publicKey: z.string().min(1).max(16_384),
 })
 

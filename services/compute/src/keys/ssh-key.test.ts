@@ -6,8 +6,8 @@ import { parseSshKey } from './ssh-key.ts'
 
 const ed25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP8IY4TxQnK1oVqbEbGMiTL8tN7lX0ct02yEEJOOtu9D'
 const fault = (text: string) => (parseSshKey(text) as { fault: string }).fault
-const made = (...args: Parameters<typeof utils.generateKeyPairSync>): string =>
-  utils.generateKeyPairSync(...args).public
+const ecdsa = (bits: 256 | 521): string => utils.generateKeyPairSync('ecdsa', { bits }).public
+const rsa = (bits: number): string => utils.generateKeyPairSync('rsa', { bits }).public
 
 describe('an SSH key', () => {
   it('is kept without its comment, with the fingerprint that OpenSSH prints', () => {
@@ -17,17 +17,12 @@ describe('an SSH key', () => {
   })
 
   it('may be Ed25519, ECDSA or RSA', () => {
-    for (const text of [
-      made('ed25519'),
-      made('ecdsa', { bits: 256 }),
-      made('ecdsa', { bits: 521 }),
-      made('rsa', { bits: 2048 }),
-    ])
+    for (const text of [utils.generateKeyPairSync('ed25519').public, ecdsa(256), ecdsa(521), rsa(2048)])
       expect(parseSshKey(text), text).toHaveProperty('fingerprint')
   })
 
   it('is refused when it is weak, private, of another kind, or no key', () => {
-    expect(fault(made('rsa', { bits: 1024 }))).toBe('ssh_key_weak')
+    expect(fault(rsa(1024))).toBe('ssh_key_weak')
     const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' })
     expect(fault(String(pem))).toBe('ssh_key_private')
     expect(fault(utils.generateKeyPairSync('ed25519').private)).toBe('ssh_key_private')

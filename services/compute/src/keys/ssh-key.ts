@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { utils } from 'ssh2'
+import ssh2 from 'ssh2'
 
 /** A public key as it is kept: one line, without comment, and its OpenSSH fingerprint. */
 export type SshKey = { publicKey: string; fingerprint: string }
@@ -67,6 +67,6 @@ export function parseSshKey(text: string): SshKey | { fault: KeyFault } {
   const fault = faultOf(type, fields)
   if (fault) return { fault }
   const publicKey = `${type} ${base64}`
-  if (utils.parseKey(publicKey) instanceof Error) return { fault: 'ssh_key_malformed' }
+  if (ssh2.utils.parseKey(publicKey) instanceof Error) return { fault: 'ssh_key_malformed' }
   return { publicKey, fingerprint: fingerprintOf(wire) }
 }

@@ -6,7 +6,8 @@ export type Hints = {
   /** Gives what to look at now and forgets it: `ids` and the hints, without those that shall rest until later. */
   take(ids: readonly number[], nowMs: number): number[]
   went(vmId: number): void
-  failed(vmId: number, nowMs: number): void
+  /** Lets a VM rest, longer each time; gives how many faults there were in a row. */
+  failed(vmId: number, nowMs: number): number
 }
 
 const restMs = { first: 500, most: 15_000 } as const
@@ -32,6 +33,7 @@ export function createHints(): Hints {
     failed: (vmId, nowMs) => {
       const faults = (resting.get(vmId)?.faults ?? 0) + 1
       resting.set(vmId, { faults, untilMs: nowMs + Math.min(restMs.most, restMs.first * 2 ** (faults - 1)) })
+      return faults
     },
   }
 }

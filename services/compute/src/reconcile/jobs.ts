@@ -31,6 +31,8 @@ export type Driving = {
 /** No VM needs more steps than this in one go; one that does goes on at the next turn. */
 const mostSteps = 16
 const renewEveryMs = 4_000
+/** Shorter than a lease, longer than any bounded look. */
+const staleMs = 10_000
 
 /** Drives one VM until nothing is left to do, the engine does not answer, or somebody else drives it. */
 export async function drive(driving: Driving, vmId: number): Promise<void> {
@@ -49,9 +51,15 @@ export async function drive(driving: Driving, vmId: number): Promise<void> {
 async function driveOnce(driving: Driving, vmId: number, holder: string): Promise<boolean> {
   const { db, engine, clock, installation } = driving
   const before = await findVm(db, vmId)
-  if (!before || !(await holdLease(db, vmId, holder))) return false
+  if (!before || before.hostId !== driving.hostId) return false
+  const since = Date.now()
   const observed = await observe(engine, containerOf(before), installation)
-  const looked = await transaction(db, tx => look(tx, vmId, observed, { at: clock.now(), realAt: new Date() }))
+  // Whoever was held up between looking and booking has seen the past.
+  if (Date.now() - since > staleMs) return true
+  const looked = await transaction(db, async tx => {
+    const moment = { at: clock.now(), realAt: new Date() }
+    return (await holdLease(tx, vmId, holder)) ? look(tx, vmId, observed, moment) : null
+  })
   if (!looked || looked.step.do === 'nothing' || looked.step.do === 'wait') return false
   if (looked.step.do !== 'give_up') await take(driving, looked.vm, looked.step)
   driving.stepped?.(vmId, looked.step)
@@ -78,9 +86,9 @@ export async function driveAll(driving: Driving, hints: Hints, signal: AbortSign
         await drive(driving, vmId)
         hints.went(vmId)
       } catch (error) {
-        hints.failed(vmId, Date.now())
-        const level = isUnreachable(error) ? 'debug' : 'warn'
-        logger[level]({ error, vmId }, 'a VM could not be driven')
+        const faults = hints.failed(vmId, Date.now())
+        const level = isUnreachable(error) || faults % 10 !== 1 ? 'debug' : 'warn'
+        logger[level]({ error, vmId, faults }, 'a VM could not be driven')
       }
     }
   }

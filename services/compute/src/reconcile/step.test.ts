@@ -71,9 +71,9 @@ describe('the next step', () => {
         }
         const [, end] = state
         const last = nextStep(...state)
-        if (seen.kind === 'unknown') return expect(last).toEqual({ do: 'wait' })
+        if (seen.kind === 'unknown') return void expect(last).toEqual({ do: 'wait' })
         if (want.target === 'running' && seen.kind === 'absent' && want.booted)
-          return expect(last).toEqual({ do: 'give_up', code: 'disk_missing' })
+          return void expect(last).toEqual({ do: 'give_up', code: 'disk_missing' })
         expect(last).toEqual({ do: 'nothing' })
         const runs = end.kind === 'present' && end.state === 'running'
         expect(runs).toBe(want.target === 'running')

@@ -16,7 +16,7 @@ const Vms = z.object({ data: z.array(z.object({ status: z.string(), powerNotice:
 const Invoice = z.object({
   data: z.object({ currency: z.string(), netMinor: z.int(), vatMinor: z.int(), totalMinor: z.int() }),
 })
-const Repairs = z.object({ data: z.array(z.object({ state: z.string() })), meta })
+const Repairs = z.object({ data: z.array(z.object({ customerState: z.string() })), meta })
 const Notifications = z.object({ meta: z.object({ unread: z.int().nonnegative() }) })
 
 /** Customer states in which nothing more will happen to a repair. */
@@ -43,8 +43,8 @@ function vmsOf(answer: unknown): Stats['vms'] {
 function repairsOf(answer: unknown): Stats['repairs'] {
   const read = Repairs.safeParse(answer).data
   if (!read) return null
-  const open = read.data.filter(repair => !over.includes(repair.state))
-  const waitingForYou = open.filter(repair => repair.state === 'waiting_for_you').length
+  const open = read.data.filter(repair => !over.includes(repair.customerState))
+  const waitingForYou = open.filter(repair => repair.customerState === 'waiting_for_you').length
   return { open: open.length, waitingForYou, more: hasMore(read) }
 }
 

@@ -31,6 +31,7 @@ export function docsRoutes(app: Server, { parts }: { parts: readonly Part[] }): 
       configuration: {
         url: '/api/openapi.json',
         pageTitle: 'Sahary Cloud API',
+        favicon: '/customer/sun.svg',
         cdn: '/api/docs/js/scalar.js',
         withDefaultFonts: false,
         telemetry: false,
@@ -45,7 +46,7 @@ export function docsRoutes(app: Server, { parts }: { parts: readonly Part[] }): 
 
 /** The page's own inline script runs by its hash, and no other. */
 function policyFor(page: unknown): string {
-  const scripts = [...String(page).matchAll(/<script[^>]*>([\s\S]+?)<\/script>/g)]
+  const scripts = [...String(page).matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].filter(([, text]) => text !== '')
   const hashes = scripts.map(([, text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`)
   return [
     "default-src 'self'",

@@ -81,7 +81,7 @@ function hear(message: JsMsg, hub: Hub, revoked: Revoked): void {
   const reading = readMessage(message.data)
   if (reading.is !== 'event') return
   const { event } = reading
-  if (isRevoking(event)) revoked.hear(event)
+  if (isRevoking(event)) revoked.hear(event, message.time)
   hub.tell(event)
 }
 

@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
+/** Headers by their names in small letters. */
+type Headers = Record<string, string | string[] | undefined>
 
 /** Headers that only a proxy of ours may write; what a client says in them is not passed on. */
 const ours = /^(x-forwarded-.*|forwarded|x-real-ip|via|traceparent|tracestate|baggage|x-request-id|proxy-.*)$/
@@ -8,7 +9,7 @@ const hop = /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect
 export type Hop = { ip: string; host: string; protocol: string; requestId: string; traceparent: string | undefined }
 
 /** A client's headers as a service behind us gets them. */
-export function forwardedHeaders(headers: IncomingHttpHeaders, hopOf: Hop): IncomingHttpHeaders {
+export function forwardedHeaders(headers: Headers, hopOf: Hop): Headers {
   const named = String(headers.connection ?? '')
     .toLowerCase()
     .split(',')

@@ -56,8 +56,8 @@ const forwardTo = (part: Part) => (request: FastifyRequest, reply: FastifyReply)
         traceparent: currentTraceparent(),
       }),
     onError: (failed, { error }) => {
-      request.log.warn({ error, part: part.name }, 'a service does not answer')
-      refuse(new Refusal('dependency_down', { retryAfterS: 2, cause: error }), request, failed as FastifyReply)
+      const cause = new Error(`${part.name} does not answer`, { cause: error })
+      refuse(new Refusal('dependency_down', { retryAfterS: 2, cause }), request, failed as FastifyReply)
     },
   })
 }

@@ -28,10 +28,15 @@ type SignedIn = z.infer<typeof SignedIn>
 
 const isPortal = (request: FastifyRequest): boolean => request.headers['x-sahary-client'] === 'portal'
 
-export function sessionRoutes(app: Server, deps: Deps): void {
-  const { db, clock, cookie, now } = deps
-  const times = (): Times => ({ at: clock.now(), now: now() })
+const timesOf = ({ clock, now }: Deps): Times => ({ at: clock.now(), now: now() })
 
+export function sessionRoutes(app: Server, deps: Deps): void {
+  signInRoute(app, deps)
+  refreshRoutes(app, deps)
+}
+
+function signInRoute(app: Server, deps: Deps): void {
+  const { db } = deps
   app.post(
     '/api/auth/login',
     { schema: { body: SignIn, response: { 200: dataOf(SignedIn) } } },
@@ -42,18 +47,21 @@ export function sessionRoutes(app: Server, deps: Deps): void {
       const account = await membershipOf(db, user.id)
       const userAgent = request.headers['user-agent']?.slice(0, 300) ?? null
       const client = isPortal(request) ? 'portal' : 'api'
-      const caller = { ...times(), client, network, userAgent, requestId: request.id } as const
+      const caller = { ...timesOf(deps), client, network, userAgent, requestId: request.id } as const
       const opened = await transaction(db, tx => openSession(tx, user, account?.id ?? null, caller))
       return { data: await hand(deps, request, reply, { opened, user, account }) }
     },
   )
+}
 
+function refreshRoutes(app: Server, deps: Deps): void {
+  const { db, cookie } = deps
   app.post(
     '/api/auth/refresh',
     { schema: { body: RefreshBody, response: { 200: dataOf(SignedIn) } } },
     async (request, reply) => {
       const token = presentedToken(request, deps)
-      const opened = token ? await transaction(db, tx => refresh(tx, token, deps.refreshSecret, times())) : null
+      const opened = token ? await transaction(db, tx => refresh(tx, token, deps.refreshSecret, timesOf(deps))) : null
       const user = opened && (await personById(db, opened.userId))
       if (!opened || !user?.active) {
         if (isPortal(request)) void reply.header('set-cookie', noRefreshCookie(cookie))
@@ -68,7 +76,7 @@ export function sessionRoutes(app: Server, deps: Deps): void {
     { schema: { body: RefreshBody, response: { 204: z.undefined() } } },
     async (request, reply) => {
       const token = presentedToken(request, deps)
-      if (token) await transaction(db, tx => signOut(tx, token, times()))
+      if (token) await transaction(db, tx => signOut(tx, token, timesOf(deps)))
       if (isPortal(request)) void reply.header('set-cookie', noRefreshCookie(cookie))
       return reply.code(204).send()
     },

@@ -7,14 +7,14 @@ export const sessionConsumers = (on: Handlers<Database>, revoked: Revoked): Hand
   ...on,
   'session.revoked': async (tx, event) => {
     await on['session.revoked']?.(tx, event)
-    revoked.session(event.data.sessionId, new Date(event.data.revokedAt))
+    revoked.hear(event)
   },
   'user.deactivated': async (tx, event) => {
     await on['user.deactivated']?.(tx, event)
-    revoked.user(event.data.userId, new Date())
+    revoked.hear(event)
   },
   'user.roles_changed': async (tx, event) => {
     await on['user.roles_changed']?.(tx, event)
-    revoked.user(event.data.userId, new Date())
+    revoked.hear(event)
   },
 })

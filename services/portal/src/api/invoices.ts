@@ -3,38 +3,49 @@ import { ask, dataOf, fetchAnswer } from './request.ts'
 import type { BySource } from './usage.ts'
 import type { SupplyClass } from './vms.ts'
 
-export type InvoiceStatus = 'draft' | 'open' | 'overdue' | 'paid' | 'void'
+export type InvoiceStatus = 'draft' | 'due' | 'overdue' | 'paid' | 'voided'
 export type InvoiceLine = {
+  position: number
   vmId: number
   vmName: string
-  vmType: string
   supplyClass: SupplyClass
   kind: 'vcpu' | 'memory' | 'disk'
   quantity: string
   unitPrice: string
-  netMinor: number
-  vatMinor: number
+  amountMinor: number
   energyWh: BySource
+  /** The month that the line corrects. */
+  adjusts: string | null
 }
-/** A final invoice. The draft of the current month has no number and no dates yet. */
-export type Invoice = {
-  id: number
-  number: string
-  status: InvoiceStatus
+/** What the drafts of months that run and final invoices have in common. */
+type Sums = {
   period: { from: string; to: string }
   currency: string
   netMinor: number
   vatMinor: number
   vatPercent: string
   totalMinor: number
-  finalizedAt: string
+}
+export type Draft = Sums & { status: 'draft'; lines: InvoiceLine[]; energyWh: BySource }
+export type Invoice = Sums & {
+  id: number
+  number: string
+  status: InvoiceStatus
+  issuedAt: string
   dueAt: string
   paidAt: string | null
-  lines?: InvoiceLine[]
-  energyWh: BySource
+  payable: boolean
 }
-export type Draft = Pick<Invoice, 'period' | 'currency' | 'netMinor' | 'vatMinor' | 'vatPercent' | 'totalMinor' | 'lines' | 'energyWh'>
-export type Payment = { id: number; invoiceId: number; status: string; amountMinor: number; currency: string; nextStep: { url: string } | null }
+export type InvoiceDetail = Invoice & { lines: InvoiceLine[]; energyWh: BySource }
+  Invoice,
+  'period' | 'currency' | 'netMinor' | 'vatMinor' | 'vatPercent' | 'totalMinor' | 'lines' | 'energyWh'
+>
+export type Payment = {
+  id: number
+  invoiceId: number
+  status: 'opening' | 'pending' | 'succeeded' | 'failed' | 'cancelling' | 'cancelled' | 'refunding' | 'refunded' | 'review'
+  nextStep: { type: 'redirect'; url: string } | null
+}
 type Next = { nextCursor: string | null }
 
 export const invoicesQuery = infiniteQueryOptions({
@@ -51,15 +62,19 @@ export const currentInvoiceQuery = queryOptions({
 export const invoiceQuery = (id: number) =>
   queryOptions({
     queryKey: ['invoices', id],
-    queryFn: ({ signal }) => dataOf<Invoice>('GET', `/api/customer/invoices/${id}`, { signal }),
+    queryFn: ({ signal }) => dataOf<InvoiceDetail>('GET', `/api/customer/invoices/${id}`, { signal }),
   })
 export const paymentQuery = (id: number) =>
   queryOptions({
     queryKey: ['payments', id],
     queryFn: ({ signal }) => dataOf<Payment>('GET', `/api/customer/payments/${id}`, { signal }),
   })
-export const payInvoice = (id: number, method: object, idempotencyKey: string): Promise<Payment> =>
-  dataOf('POST', `/api/customer/invoices/${id}/payments`, { body: { method }, idempotencyKey })
+/** Begins a payment on the provider's page; the payer comes back to the invoice. */
+export const payInvoice = (id: number, idempotencyKey: string): Promise<Payment> =>
+  dataOf('POST', `/api/customer/invoices/${id}/payments`, {
+    body: { method: { type: 'checkout', returnPath: `/customer/invoices/${id}` } },
+    idempotencyKey,
+  })
 
 /** The document as it was issued, as a file. */
 export async function invoicePdf(id: number, lang: 'ar' | 'en'): Promise<Blob> {

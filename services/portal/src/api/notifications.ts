@@ -35,8 +35,7 @@ export const unreadQuery = queryOptions({
   },
 })
 
-export const readOne = (id: number): Promise<Notification> =>
-  dataOf('POST', `/api/customer/notifications/${id}/read`)
+export const readOne = (id: number): Promise<Notification> => dataOf('POST', `/api/customer/notifications/${id}/read`)
 /** Marks everything read that is no newer than the newest one seen, so that what comes meanwhile stays unread. */
 export const readAll = (upTo: number): Promise<unknown> =>
   dataOf('POST', '/api/customer/notifications/read-all', { body: { upTo } })

@@ -18,30 +18,42 @@ export type Device = {
 }
 export type NewDevice = Pick<Device, 'kind' | 'brand' | 'model' | 'serial'> & { warrantyUntil?: string }
 
+export const repairCategories = [
+  'no_power',
+  'error_code',
+  'low_output',
+  'battery',
+  'noise_or_heat',
+  'damage',
+  'connection',
+  'maintenance',
+  'other',
+] as const
 export type Repair = {
   id: number
   number: string
-  /** In the customer's words. */
-  state: string
-  category: string
-  description: string
   deviceId: number | null
-  openedAt: string
+  category: (typeof repairCategories)[number]
+  description: string
+  state: string
+  /** The state in the customer's words. */
+  customerState: string
   version: number
-  transitions?: string[]
-  timeline?: RepairEntry[]
+  openedAt: string
+  /** Where the customer may move it now. */
+  targets: string[]
 }
 export type RepairEntry = {
   id: number
   at: string
-  kind: string
-  visibility?: string
-  actor: { side: string; name: string | null }
-  from: string | null
-  to: string | null
+  kind: 'step' | 'comment'
+  visibility: 'public' | 'internal'
+  actor: { side: 'customer' | 'staff' | 'system'; name: string | null }
+  verb: string | null
+  /** Exactly as it was written; shown as text, never as markup. */
   text: string | null
 }
-export const repairCategories = ['no_power', 'low_output', 'fault_code', 'noise', 'damage', 'other'] as const
+export type RepairDetail = Repair & { device: Device | null; timeline: RepairEntry[] }
 export type NewRepair = { deviceId?: number; category: string; description: string; submit: boolean }
 type Next = { nextCursor: string | null }
 
@@ -62,7 +74,7 @@ export const repairsQuery = infiniteQueryOptions({
 export const repairQuery = (id: number) =>
   queryOptions({
     queryKey: ['repairs', id],
-    queryFn: ({ signal }) => dataOf<Repair>('GET', `/api/customer/repairs/${id}`, { signal }),
+    queryFn: ({ signal }) => dataOf<RepairDetail>('GET', `/api/customer/repairs/${id}`, { signal }),
   })
 
 export const addDevice = (body: NewDevice, idempotencyKey: string): Promise<Device> =>
@@ -71,8 +83,5 @@ export const openRepair = (body: NewRepair, idempotencyKey: string): Promise<Rep
   dataOf('POST', '/api/customer/repairs', { body, idempotencyKey })
 export const commentRepair = (id: number, comment: string, idempotencyKey: string): Promise<unknown> =>
   dataOf('POST', `/api/customer/repairs/${id}/comments`, { body: { comment }, idempotencyKey })
-export const moveRepair = (
-  id: number,
-  move: { to: string; reason?: string; version: number },
-  idempotencyKey: string,
-): Promise<Repair> => dataOf('POST', `/api/customer/repairs/${id}/transitions`, { body: move, idempotencyKey })
+export const moveRepair = (id: number, move: { to: string; version: number }): Promise<Repair> =>
+  dataOf('POST', `/api/customer/repairs/${id}/transitions`, { body: move })

@@ -1,6 +1,7 @@
 import { language } from '../i18n/i18n.ts'
 import { accessToken, renew } from '../session/token.ts'
 import { problemFrom, refused } from './problem.ts'
+import { steady } from './steady.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Call = {
@@ -22,6 +23,11 @@ const addressOf = (path: string, query: Call['query'] = {}): string => {
 }
 
 function send(method: Method, path: string, call: Call): Promise<Response> {
+  const once = () => sendOnce(method, path, call)
+  return method === 'GET' || call.idempotencyKey ? steady(once) : once()
+}
+
+function sendOnce(method: Method, path: string, call: Call): Promise<Response> {
   const token = accessToken()
   const bound = AbortSignal.timeout(patienceMs)
   return fetch(addressOf(path, call.query), {

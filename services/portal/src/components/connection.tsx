@@ -10,7 +10,12 @@ export function ConnectionState() {
   const { t } = useTranslation()
   const hearing = useSyncExternalStore(onHearing, presentHearing)
   return (
-    <span className={classes.state} data-testid="conn-state" data-state={hearing} title={t(`connection.${hearing}Long`)}>
+    <span
+      className={classes.state}
+      data-testid="conn-state"
+      data-state={hearing}
+      title={t(`connection.${hearing}Long`)}
+    >
       <span className={classes.dot} aria-hidden="true" />
       <span className={classes.word}>{t(`connection.${hearing}`)}</span>
     </span>

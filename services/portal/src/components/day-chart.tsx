@@ -33,7 +33,12 @@ export function DayChart({ slots }: { slots: readonly Slot[] }) {
           testId="chart-table"
           columns={[
             { key: 'hour', title: t('chart.hour'), cell: hour => <bdi>{formatClock(hour.from, style)}</bdi> },
-            { key: 'produced', title: t('chart.produced'), end: true, cell: hour => <Energy wattHours={hour.producedWh} /> },
+            {
+              key: 'produced',
+              title: t('chart.produced'),
+              end: true,
+              cell: hour => <Energy wattHours={hour.producedWh} />,
+            },
             { key: 'used', title: t('chart.used'), end: true, cell: hour => <Energy wattHours={hour.usedWh} /> },
           ]}
           rows={hoursOf(slots)}
@@ -49,7 +54,12 @@ export function DayChart({ slots }: { slots: readonly Slot[] }) {
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 function optionsOf(width: number, style: Style): uPlot.Options {
-  const axis = { stroke: colour('--ink-soft'), font: '13px Plex, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+  const axis = {
+    stroke: colour('--ink-soft'),
+    font: '13px Plex, sans-serif',
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  }
   const clock = (seconds: number) => formatClock(new Date(seconds * 1000).toISOString(), style)
   const power = (watts: number) => {
     const { number, unit } = formatPower(watts, style)
@@ -67,7 +77,12 @@ function optionsOf(width: number, style: Style): uPlot.Options {
     ],
     series: [
       {},
-      { stroke: colour('--sun-hover'), fill: `color-mix(in srgb, ${colour('--sun')} 28%, transparent)`, width: 2.5, points: { show: false } },
+      {
+        stroke: colour('--sun-hover'),
+        fill: `color-mix(in srgb, ${colour('--sun')} 28%, transparent)`,
+        width: 2.5,
+        points: { show: false },
+      },
       { stroke: colour('--sky'), width: 2.5, points: { show: false } },
     ],
   }

@@ -5,21 +5,33 @@ import { formatNumber, formatPercent } from '../format/number.ts'
 import { formatSpan } from '../format/time.ts'
 import { Status } from '../ui/state.tsx'
 import classes from './energy-card.module.css'
-import { type Flow, chargeMood, type FlowNode, flowsOf } from './energy-flow.ts'
+import { chargeMood, type Flow, type FlowNode, flowsOf } from './energy-flow.ts'
 import { Power } from './figures.tsx'
 import { BatteryIcon, GeneratorIcon, GridIcon, ServerIcon } from './icons.tsx'
 import { SunIcon } from './icons-entry.tsx'
 import { SkyBand } from './sky-band.tsx'
 import { useStyle } from './style.ts'
 
-const levelMoods = { normal: 'good', watch: 'warn', low: 'warn', backup: 'warn', critical: 'bad', safe_stop: 'bad' } as const
+const levelMoods = {
+  normal: 'good',
+  watch: 'warn',
+  low: 'warn',
+  backup: 'warn',
+  critical: 'bad',
+  safe_stop: 'bad',
+} as const
 
 /** A site's energy as it flows now: a picture, and the same in one sentence. */
 export function EnergyCard({ site }: { site: SiteEnergy }) {
   const { t } = useTranslation()
   const flows = flowsOf(site)
   return (
-    <section className={classes.card} data-testid="energy-card" data-site={site.siteId} aria-label={t('energy.cardOf', { name: site.name })}>
+    <section
+      className={classes.card}
+      data-testid="energy-card"
+      data-site={site.siteId}
+      aria-label={t('energy.cardOf', { name: site.name })}
+    >
       <SkyBand elevation={site.sunElevation} />
       <header className={classes.head}>
         <div>
@@ -48,7 +60,10 @@ function Age({ site }: { site: SiteEnergy }) {
   const { t } = useTranslation()
   const style = useStyle()
   if (site.age === null || site.quality === 'none') return <span data-testid="stale-age">{t('energy.never')}</span>
-  const text = site.age < 60 ? t('energy.ageSeconds', { count: Math.round(site.age), shown: formatNumber(Math.round(site.age), style) }) : t('energy.age', { span: formatSpan(site.age, style) })
+  const text =
+    site.age < 60
+      ? t('energy.ageSeconds', { count: Math.round(site.age), shown: formatNumber(Math.round(site.age), style) })
+      : t('energy.age', { span: formatSpan(site.age, style) })
   return (
     <span data-testid="stale-age" data-state={site.quality}>
       {site.quality === 'stale' ? t('energy.staleSince', { age: text }) : text}
@@ -90,7 +105,12 @@ function Node({ flow, site }: { flow: Flow; site: SiteEnergy }) {
       <strong className={classes.watts}>{watts === null ? t('energy.unknownValue') : <Power watts={watts} />}</strong>
       <span className={classes.way}>
         {t(`energy.direction.${direction}`)}
-        {charge !== null && <> · {formatPercent(charge, style)}</>}
+        {charge !== null && (
+          <>
+            {' · '}
+            <bdi dir="ltr">{formatPercent(charge, style)}</bdi>
+          </>
+        )}
       </span>
       {node !== 'load' && <span className={classes.wire} aria-hidden="true" />}
     </li>
@@ -108,8 +128,9 @@ function EnergySentence({ site, flows }: { site: SiteEnergy; flows: Flow[] }) {
   const parts = flows
     .filter(({ watts, direction }) => watts !== null && direction !== 'unknown')
     .map(({ node, watts, direction }) => t(`energy.sentence.${node}.${direction}`, { watts: isolated(watts ?? 0) }))
-  if (site.chargePercent !== null) parts.push(t('energy.sentence.charge', { percent: formatPercent(site.chargePercent, style) }))
+  if (site.chargePercent !== null)
+    parts.push(t('energy.sentence.charge', { percent: `\u2066${formatPercent(site.chargePercent, style)}\u2069` }))
   if (parts.length === 0) return t('energy.sentence.nothing')
   const list = new Intl.ListFormat(style.language, { type: 'conjunction' }).format(parts)
-  return `${list}${style.language === 'ar' ? '.' : '.'}`
+  return `${list.charAt(0).toLocaleUpperCase(style.language)}${list.slice(1)}.`
 }

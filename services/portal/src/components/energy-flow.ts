@@ -2,7 +2,15 @@ import type { SiteEnergy } from '../api/energy.ts'
 
 export type FlowNode = 'solar' | 'battery' | 'grid' | 'generator' | 'load'
 /** What a node does, as a word: `in` flows into the site's load or store of it, `out` leaves. */
-export type Direction = 'producing' | 'charging' | 'discharging' | 'importing' | 'exporting' | 'using' | 'idle' | 'unknown'
+export type Direction =
+  | 'producing'
+  | 'charging'
+  | 'discharging'
+  | 'importing'
+  | 'exporting'
+  | 'using'
+  | 'idle'
+  | 'unknown'
 export type Flow = { node: FlowNode; watts: number | null; direction: Direction }
 
 // Below this, a figure is the noise of a sensor and not a flow.

@@ -13,7 +13,7 @@ export function InvoiceLines({ lines, currency }: { lines: readonly InvoiceLine[
     <Table
       caption={t('invoice.lines')}
       testId="invoice-lines"
-      rows={lines.map((line, position) => ({ ...line, position }))}
+      rows={lines}
       keyOf={line => line.position}
       columns={[
         {
@@ -23,6 +23,7 @@ export function InvoiceLines({ lines, currency }: { lines: readonly InvoiceLine[
             <span className={classes.what}>
               <span>
                 <bdi>{line.vmName}</bdi> · {t(`invoice.kind.${line.kind}`)}
+                {line.adjusts && <> ({t('invoice.adjusts', { month: `\u2066${line.adjusts}\u2069` })})</>}
               </span>
               <SupplyBadge supply={line.supplyClass} />
             </span>
@@ -34,11 +35,17 @@ export function InvoiceLines({ lines, currency }: { lines: readonly InvoiceLine[
           end: true,
           cell: line => (
             <>
-              <Count value={line.quantity} places={5} /> <small>{t(`invoice.unit.${line.kind}`)}</small>
+              <Count value={line.quantity} places={5} />{' '}
+              <small className={classes.unit}>{t(`invoice.unit.${line.kind}`)}</small>
             </>
           ),
         },
-        { key: 'price', title: t('invoice.unitPrice'), end: true, cell: line => <Count value={line.unitPrice} places={6} /> },
+        {
+          key: 'price',
+          title: t('invoice.unitPrice'),
+          end: true,
+          cell: line => <Count value={line.unitPrice} places={6} />,
+        },
         {
           key: 'energy',
           title: t('usage.energy'),
@@ -51,7 +58,7 @@ export function InvoiceLines({ lines, currency }: { lines: readonly InvoiceLine[
           end: true,
           cell: line => (
             <strong>
-              <Money minor={line.netMinor} currency={currency} />
+              <Money minor={line.amountMinor} currency={currency} />
             </strong>
           ),
         },

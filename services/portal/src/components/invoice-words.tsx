@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { InvoiceStatus } from '../api/invoices.ts'
 import { type Mood, Status } from '../ui/state.tsx'
 
-const moods: Record<InvoiceStatus, Mood> = { draft: 'rest', open: 'warn', overdue: 'bad', paid: 'good', void: 'plain' }
+const moods: Record<InvoiceStatus, Mood> = { draft: 'rest', due: 'warn', overdue: 'bad', paid: 'good', voided: 'plain' }
 
 /** How an invoice stands. */
 export function InvoiceState({ status }: { status: InvoiceStatus }) {

@@ -10,10 +10,11 @@ import { problemOf } from '../api/problem.ts'
 import type { Answer } from '../api/request.ts'
 import { Button } from '../ui/button.tsx'
 import { Row, Spoken } from '../ui/layout.tsx'
-import { Bones, Notice } from '../ui/state.tsx'
+import { Bones, Empty, Notice } from '../ui/state.tsx'
 import { Ago } from './figures.tsx'
 import { InfoIcon } from './icons-entry.tsx'
 import { LoadProblem } from './problem.tsx'
+import { EmptyScene } from './scenery.tsx'
 
 export type LoadedProps<T> = {
   query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isError' | 'refetch' | 'dataUpdatedAt'>
@@ -27,7 +28,11 @@ export function Loaded<T>({ query, rows = 3, tall, children }: LoadedProps<T>) {
   const { t } = useTranslation()
   const { data, error, isError, refetch, dataUpdatedAt } = query
   if (data === undefined)
-    return isError ? (
+    return isError && problemOf(error).status === 404 ? (
+      <Empty picture={<EmptyScene kind="lost" />} title={t('page.nothing')} testId="not-found">
+        {t('page.nothingText')}
+      </Empty>
+    ) : isError ? (
       <LoadProblem problem={problemOf(error)} onRetry={() => void refetch()} />
     ) : (
       <Bones rows={rows} tall={tall ?? false} label={t('loading', { ns: 'entry' })} />
@@ -46,7 +51,12 @@ export function Loaded<T>({ query, rows = 3, tall, children }: LoadedProps<T>) {
 
 type Paged<T, M> = UseInfiniteQueryResult<InfiniteData<Answer<T[], M>>, Error>
 
-export type PagesProps<T, M> = { query: Paged<T, M>; countText: (count: number) => string; empty: ReactNode; children: (rows: T[]) => ReactNode }
+export type PagesProps<T, M> = {
+  query: Paged<T, M>
+  countText: (count: number) => string
+  empty: ReactNode
+  children: (rows: T[]) => ReactNode
+}
 
 /** A list that comes page by page: its rows, how many are shown, and the next page behind a button. */
 export function Pages<T, M>({ query, countText, empty, children }: PagesProps<T, M>) {

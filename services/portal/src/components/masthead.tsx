@@ -64,7 +64,12 @@ function PersonMenu() {
         </strong>
       }
       target={
-        <button type="button" className={classes.avatar} aria-label={t('nav.person', { name })} data-testid="person-menu">
+        <button
+          type="button"
+          className={classes.avatar}
+          aria-label={t('nav.person', { name })}
+          data-testid="person-menu"
+        >
           <span aria-hidden="true">{[...name][0] ?? '·'}</span>
         </button>
       }

@@ -3,7 +3,17 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
-import { BellIcon, DeviceIcon, HomeIcon, InvoiceIcon, MoreIcon, RepairIcon, ServerIcon, SettingsIcon, UsageIcon } from './icons.tsx'
+import {
+  BellIcon,
+  DeviceIcon,
+  HomeIcon,
+  InvoiceIcon,
+  MoreIcon,
+  RepairIcon,
+  ServerIcon,
+  SettingsIcon,
+  UsageIcon,
+} from './icons.tsx'
 import { Link } from './link.tsx'
 import classes from './navigation.module.css'
 
@@ -38,10 +48,10 @@ export function Sidebar() {
   const { dashboard, servers, usage, invoices, devices, repairs, settings } = usePlaces() as Record<string, Place>
   return (
     <div className={classes.sidebar}>
-      <Link to="/customer/dashboard" className={classes.brand} aria-label={t('nav.home')}>
-        <Brand />
-      </Link>
       <nav aria-label={t('nav.main')}>
+        <Link to="/customer/dashboard" className={classes.brand} aria-label={t('nav.home')}>
+          <Brand />
+        </Link>
         <ul>{[dashboard!, servers!, usage!, invoices!].map(placeLink)}</ul>
         <p className={classes.heading}>{t('nav.hardware')}</p>
         <ul>{[devices!, repairs!].map(placeLink)}</ul>

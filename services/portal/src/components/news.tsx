@@ -16,7 +16,8 @@ const places: Record<string, (id: number) => string> = {
   device: () => '/customer/devices',
 }
 /** Where a notice leads inside the portal, if anywhere. */
-export const placeOf = (link: Notification['link']): string | null => (link ? (places[link.type]?.(link.id) ?? null) : null)
+export const placeOf = (link: Notification['link']): string | null =>
+  link ? (places[link.type]?.(link.id) ?? null) : null
 
 export type NewsListProps = { news: readonly Notification[]; compact?: boolean; onOpen?: (one: Notification) => void }
 
@@ -47,11 +48,15 @@ export function NewsList({ news, compact, onOpen }: NewsListProps) {
               <Picture size={compact ? 18 : 22} />
             </span>
             <div className={classes.words}>
-              <button type="button" className={classes.title} onClick={open} dir="auto">
+              <button type="button" className={classes.title} onClick={open}>
                 {one.readAt === null && <Spoken>{t('notifications.unreadMark')}</Spoken>}
-                {one.title}
+                <bdi>{one.title}</bdi>
               </button>
-              {!compact && <p dir="auto">{one.body}</p>}
+              {!compact && (
+                <p>
+                  <bdi>{one.body}</bdi>
+                </p>
+              )}
               <span className={classes.at}>
                 <Ago at={one.at} />
               </span>

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Invoice, payInvoice, type Payment, paymentQuery } from '../api/invoices.ts'
+import { type Invoice, type Payment, payInvoice, paymentQuery } from '../api/invoices.ts'
 import { useSubmit } from '../forms/submit.ts'
+import { rememberedPayment, rememberPayment } from '../session/payment-memory.ts'
 import { Button } from '../ui/button.tsx'
 import { Stack } from '../ui/layout.tsx'
 import { Notice } from '../ui/state.tsx'
@@ -16,21 +16,25 @@ const underWay = ['opening', 'pending', 'cancelling']
 /** Paying: off to the provider's own page, and back; whether it was paid the platform says, never the way back. */
 export function PaymentCard({ invoice }: { invoice: Invoice }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
-  const { payment } = useSearch({ from: '/signed-in/customer/invoices/$id' })
-  const form = useSubmit<object, Payment>(
-    (method, key) => payInvoice(invoice.id, method, key),
-    made => {
-      if (made.nextStep) return window.location.assign(made.nextStep.url)
-      void navigate({ to: '/customer/invoices/$id', params: { id: String(invoice.id) }, search: { payment: made.id } })
-    },
-  )
-  if (invoice.status !== 'open' && invoice.status !== 'overdue') return null
+  const [payment, setPayment] = useState(() => rememberedPayment(invoice.id))
+  const form = useSubmit<number, Payment>(payInvoice, made => {
+    rememberPayment(invoice.id, made.id)
+    setPayment(made.id)
+    if (made.nextStep) window.location.assign(made.nextStep.url)
+  })
+  if (!invoice.payable) return null
   return (
     <Stack gap="small">
-      {payment !== undefined && <PaymentProgress id={payment} />}
+      {payment !== null && <PaymentProgress id={payment} />}
       <FormProblem problem={form.problem} />
-      <Button tone="sun" wide icon={<CardIcon />} busy={form.busy} data-testid="pay-now" onClick={() => void form.send({ type: 'card' })}>
+      <Button
+        tone="sun"
+        wide
+        icon={<CardIcon />}
+        busy={form.busy}
+        data-testid="pay-now"
+        onClick={() => void form.send(invoice.id)}
+      >
         {t('invoice.pay')}
       </Button>
     </Stack>
@@ -49,18 +53,18 @@ function PaymentProgress({ id }: { id: number }) {
   useEffect(() => {
     if (status === 'succeeded') void queries.invalidateQueries({ queryKey: ['invoices'] })
   }, [status, queries])
-  if (status === undefined) return null
-  if (underWay.includes(status))
-    return (
-      <Notice mood="plain" icon={<InfoIcon />} live testId="payment-state" state={status}>
-        {t('invoice.payment.pending')}
-      </Notice>
-    )
-  if (status === 'failed' || status === 'cancelled')
-    return (
-      <Notice mood="bad" icon={<AlertIcon />} live testId="payment-state" state={status}>
-        {t(`invoice.payment.${status}`)}
-      </Notice>
-    )
-  return null
+  if (status === undefined || status === 'succeeded') return null
+  const failed = status === 'failed' || status === 'cancelled'
+  const word = failed || status === 'review' ? status : 'pending'
+  return (
+    <Notice
+      mood={failed ? 'bad' : 'plain'}
+      icon={failed ? <AlertIcon /> : <InfoIcon />}
+      live
+      testId="payment-state"
+      state={status}
+    >
+      {t(`invoice.payment.${word}`)}
+    </Notice>
+  )
 }

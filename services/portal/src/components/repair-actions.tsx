@@ -15,7 +15,7 @@ export function RepairActions({ repair }: { repair: Repair }) {
   const queries = useQueryClient()
   const [cancelling, setCancelling] = useState(false)
   const form = useSubmit<{ to: string; version: number }, Repair>(
-    (move, key) => moveRepair(repair.id, move, key),
+    move => moveRepair(repair.id, move),
     () => {
       setCancelling(false)
       toast(t('repair.moved'))
@@ -23,7 +23,7 @@ export function RepairActions({ repair }: { repair: Repair }) {
     },
   )
   const go = (to: string) => void form.send({ to, version: repair.version })
-  const steps = repair.transitions ?? []
+  const steps = repair.targets
   if (steps.length === 0) return null
   return (
     <Stack gap="small">
@@ -35,11 +35,16 @@ export function RepairActions({ repair }: { repair: Repair }) {
           </Button>
         ) : (
           <Button key={to} tone="sun" wide busy={form.busy} onClick={() => go(to)}>
-            {t(`repair.step.${to}`)}
+            {t(`repair.step.${repair.state === 'needs_info' ? 'answered' : to}`)}
           </Button>
         ),
       )}
-      <Dialog open={cancelling} title={t('repair.cancelTitle')} closeLabel={t('act.close')} onClose={() => setCancelling(false)}>
+      <Dialog
+        open={cancelling}
+        title={t('repair.cancelTitle')}
+        closeLabel={t('act.close')}
+        onClose={() => setCancelling(false)}
+      >
         <FormProblem problem={form.problem} />
         <p>{t('repair.cancelText')}</p>
         <Foot>

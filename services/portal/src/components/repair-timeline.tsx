@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { RepairEntry } from '../api/repairs.ts'
-import { Muted } from '../ui/layout.tsx'
+import { Muted, Written } from '../ui/layout.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import { Ago } from './figures.tsx'
 import { MessageIcon, RepairIcon } from './icons.tsx'
@@ -16,11 +16,8 @@ export function RepairTimeline({ entries }: { entries: readonly RepairEntry[] })
         type: entry.kind,
         visibility: entry.visibility,
         own: entry.actor.side === 'customer',
-        icon: entry.text === null ? <RepairIcon size={17} /> : <MessageIcon size={17} />,
-        title:
-          entry.to === null
-            ? t(`repair.entry.${entry.kind}`, { defaultValue: t('repair.entry.comment') })
-            : t(`repair.state.${entry.to}`),
+        icon: entry.kind === 'step' ? <RepairIcon size={17} /> : <MessageIcon size={17} />,
+        title: t(entry.verb === null ? 'repair.entry.comment' : `repair.verb.${entry.verb}`),
         at: (
           <>
             {entry.actor.name && (
@@ -31,11 +28,7 @@ export function RepairTimeline({ entries }: { entries: readonly RepairEntry[] })
             <Ago at={entry.at} />
           </>
         ),
-        body: entry.text && (
-          <p dir="auto" style={{ whiteSpace: 'pre-wrap' }}>
-            {entry.text}
-          </p>
-        ),
+        body: entry.text && <Written>{entry.text}</Written>,
       }))}
     />
   )

@@ -37,17 +37,27 @@ function Panels() {
 }
 
 /** A small scene for a list that has nothing yet; `kind` says what would stand there. */
-export function EmptyScene({ kind }: { kind: 'servers' | 'devices' | 'repairs' | 'invoices' | 'notifications' | 'usage' | 'lost' }) {
+export function EmptyScene({
+  kind,
+}: {
+  kind: 'servers' | 'devices' | 'repairs' | 'invoices' | 'notifications' | 'usage' | 'lost'
+}) {
   return (
-    <svg viewBox="0 0 320 190" focusable="false">
+    <svg viewBox="0 0 320 190" aria-hidden="true" focusable="false">
       <rect width="320" height="190" rx="28" fill="var(--sky-high)" opacity="0.55" />
       <circle cx="232" cy="62" r="52" fill="var(--disc)" opacity="0.35" />
       <circle cx="232" cy="62" r="30" fill="var(--sun)" />
-      <path d="M0 130c50-26 110-30 160-10s110 18 160-8v50a28 28 0 0 1-28 28H28a28 28 0 0 1-28-28z" fill="var(--dune-1)" />
+      <path
+        d="M0 130c50-26 110-30 160-10s110 18 160-8v50a28 28 0 0 1-28 28H28a28 28 0 0 1-28-28z"
+        fill="var(--dune-1)"
+      />
       <g fill="var(--surface)" stroke="var(--dune-3)" strokeWidth="3.5" strokeLinejoin="round" strokeLinecap="round">
         {scenes[kind]}
       </g>
-      <path d="M0 160c60-24 120-10 180-2s100 2 140-12v16a28 28 0 0 1-28 28H28a28 28 0 0 1-28-28z" fill="var(--dune-2)" />
+      <path
+        d="M0 160c60-24 120-10 180-2s100 2 140-12v16a28 28 0 0 1-28 28H28a28 28 0 0 1-28-28z"
+        fill="var(--dune-2)"
+      />
     </svg>
   )
 }

@@ -79,7 +79,6 @@ function Frame() {
 /** Says `data-app-ready` once the page shows its first data and no skeleton any more. */
 function useReadiness(main: React.RefObject<HTMLElement | null>): void {
   const path = useRouterState({ select: state => state.location.pathname })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each page is ready by itself.
   useEffect(() => {
     document.body.dataset.appReady = 'false'
     const look = () => {

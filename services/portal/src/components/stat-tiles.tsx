@@ -18,8 +18,13 @@ export function StatTiles() {
   return (
     <Loaded query={stats} rows={1}>
       {({ vms, invoice, repairs }) => (
-        <Tiles least="12.5rem">
-          <Tile to="/customer/servers" icon={<ServerIcon size={22} />} name={t('dashboard.runningServers')} stat="servers">
+        <Tiles least="9.5rem">
+          <Tile
+            to="/customer/servers"
+            icon={<ServerIcon size={22} />}
+            name={t('dashboard.runningServers')}
+            stat="servers"
+          >
             {vms ? (
               <bdi dir="ltr">
                 <Count value={vms.running} />
@@ -48,8 +53,11 @@ export function StatTiles() {
 /** What the latest invoices leave to be paid. */
 function unpaidOf(invoices: readonly Invoice[] | undefined): { minor: number; currency: string } | null {
   if (!invoices) return null
-  const unpaid = invoices.filter(invoice => invoice.status === 'open' || invoice.status === 'overdue')
-  return { minor: unpaid.reduce((sum, invoice) => sum + invoice.totalMinor, 0), currency: invoices[0]?.currency ?? 'EGP' }
+  const unpaid = invoices.filter(invoice => invoice.status === 'due' || invoice.status === 'overdue')
+  return {
+    minor: unpaid.reduce((sum, invoice) => sum + invoice.totalMinor, 0),
+    currency: invoices[0]?.currency ?? 'EGP',
+  }
 }
 
 type TileProps = { to: string; icon: ReactNode; name: string; stat: string; children: ReactNode | null }

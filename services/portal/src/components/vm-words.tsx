@@ -53,9 +53,7 @@ export function SupplyMark({ supply }: { supply: SupplyClass }) {
           <path d="M21.5 10.5v3M6.5 10.5v3M10.5 10.5v3M14.5 10.5v3" />
         </>
       )}
-      {supply === 'always_on' && (
-        <path d="M7.5 8.5c-5 0-5 7 0 7 4 0 5-7 9-7 5 0 5 7 0 7-4 0-5-7-9-7z" />
-      )}
+      {supply === 'always_on' && <path d="M7.5 8.5c-5 0-5 7 0 7 4 0 5-7 9-7 5 0 5 7 0 7-4 0-5-7-9-7z" />}
     </svg>
   )
 }

@@ -26,7 +26,8 @@ export const formatPower = (watts: number, style: Style): Measured =>
 /** Watt-hours given as a decimal string with three places; small amounts keep them, for a small VM uses little. */
 export function formatEnergy(wattHours: string, style: Style): Measured {
   const value = Number(wattHours)
-  if (Math.abs(value) < 1_000) return { number: formatNumber(wattHours, style, value !== 0 && value < 10 ? 3 : 1), unit: 'Wh' }
+  if (Math.abs(value) < 1_000)
+    return { number: formatNumber(wattHours, style, value !== 0 && value < 10 ? 3 : 1), unit: 'Wh' }
   return scaled(
     value,
     [

@@ -17,7 +17,9 @@ export const formatMoment = (instant: string, style: Style): string =>
 /** A month: `نوفمبر 2026`. */
 export const formatMonth = (instant: string, style: Style): string =>
   withoutMarks(
-    new Intl.DateTimeFormat(tagOf(style), { month: 'long', year: 'numeric', timeZone: cairo }).format(new Date(instant)),
+    new Intl.DateTimeFormat(tagOf(style), { month: 'long', year: 'numeric', timeZone: cairo }).format(
+      new Date(instant),
+    ),
   )
 
 /** Hours and minutes alone. */
@@ -43,12 +45,11 @@ export function formatDistance(instant: string, now: Date, style: Style): string
 
 /** A length of time in hours and minutes from seconds: `3 س 20 د`. */
 export function formatSpan(seconds: number, style: Style): string {
-  const hours = Math.floor(seconds / 3600)
-  const minutes = Math.round((seconds % 3600) / 60)
+  const whole = Math.round(seconds / 60)
+  const hours = Math.floor(whole / 60)
+  const minutes = whole % 60
   const unit = (value: number, name: 'hour' | 'minute') =>
-    withoutMarks(
-      new Intl.NumberFormat(tagOf(style), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value),
-    )
+    withoutMarks(new Intl.NumberFormat(tagOf(style), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value))
   if (hours === 0) return unit(minutes, 'minute')
   return minutes === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes, 'minute')}`
 }

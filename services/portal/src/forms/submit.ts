@@ -14,7 +14,10 @@ export type Submit<T> = {
  * One act of a form. Sending the same body again carries the same idempotency key, so pressing twice, or trying again
  * after a broken connection, does it once; another body gets another key.
  */
-export function useSubmit<T, R>(act: (body: T, idempotencyKey: string) => Promise<R>, done: (result: R) => void): Submit<T> {
+export function useSubmit<T, R>(
+  act: (body: T, idempotencyKey: string) => Promise<R>,
+  done: (result: R) => void,
+): Submit<T> {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
   const last = useRef({ body: '', key: '' })

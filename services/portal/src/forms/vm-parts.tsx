@@ -54,7 +54,9 @@ export function SupplyChoice({ value, onChange, error }: Picked<SupplyClass>) {
   )
 }
 
-type Sizes = { sizes: VmType[]; leastMemoryMib: number; prices: UnitPrices | null; currency: string } & Picked<string | null>
+type Sizes = { sizes: VmType[]; leastMemoryMib: number; prices: UnitPrices | null; currency: string } & Picked<
+  string | null
+>
 type SetSize = Omit<Sizes, 'onChange'> & { onChange: (value: string) => void }
 
 /** Sizes with what an hour and a month of running cost under the chosen promise. */

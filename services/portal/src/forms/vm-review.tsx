@@ -8,7 +8,13 @@ import { SupplyBadge } from '../components/vm-words.tsx'
 import { Card } from '../ui/card.tsx'
 import classes from './vm-parts.module.css'
 
-type Chosen = { name: string; image: string | null; size: VmType | null; supplyClass: SupplyClass; prices: Prices | null }
+type Chosen = {
+  name: string
+  image: string | null
+  size: VmType | null
+  supplyClass: SupplyClass
+  prices: Prices | null
+}
 
 /** What is about to be rented and the most it can cost, before the button that rents it. */
 export function VmReview({ name, image, size, supplyClass, prices, children }: Chosen & { children: ReactNode }) {

@@ -27,9 +27,7 @@ const gatherMs = 150
 /** Turns events into looking again, each family at most once per burst. */
 export function hearer(queries: QueryClient): { heard: (said: Said) => void; all: () => void } {
   const waiting = new Set<string>()
-  let timer: ReturnType<typeof setTimeout> | null = null
   const flush = () => {
-    timer = null
     for (const family of waiting) void queries.invalidateQueries({ queryKey: [family] })
     waiting.clear()
   }
@@ -38,8 +36,10 @@ export function hearer(queries: QueryClient): { heard: (said: Said) => void; all
       // Live figures are the news itself; events only say what to look at again.
       if (type === 'energy.live') return void queries.setQueryData(publicEnergyQuery.queryKey, sitesOf(body))
       if (type === 'resync') return void queries.invalidateQueries()
-      for (const family of touchedBy(type)) waiting.add(family)
-      if (waiting.size > 0) timer ??= setTimeout(flush, gatherMs)
+      const families = touchedBy(type)
+      // The first of a burst sets the timer; the others join it.
+      if (waiting.size === 0 && families.length > 0) setTimeout(flush, gatherMs)
+      for (const family of families) waiting.add(family)
     },
     all: () => void queries.invalidateQueries(),
   }

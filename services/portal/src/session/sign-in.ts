@@ -1,15 +1,18 @@
 import { problemFrom, refused } from '../api/problem.ts'
+import { steady } from '../api/steady.ts'
 import { language } from '../i18n/i18n.ts'
 import { adopt, portalHeaders, type Session } from './token.ts'
 
 const call = async (path: string, body: object): Promise<Response> => {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { ...portalHeaders, 'accept-language': language() },
-    body: JSON.stringify(body),
-    credentials: 'same-origin',
-    signal: AbortSignal.timeout(20_000),
-  })
+  const send = () =>
+    fetch(path, {
+      method: 'POST',
+      headers: { ...portalHeaders, 'accept-language': language() },
+      body: JSON.stringify(body),
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(20_000),
+    })
+  const response = await steady(send)
   if (!response.ok) throw refused(await problemFrom(response))
   return response
 }

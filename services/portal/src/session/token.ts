@@ -1,3 +1,5 @@
+import { steady } from '../api/steady.ts'
+
 /**
  * The session of this tab. The access token lives in memory alone; the refresh token is a cookie that scripts cannot
  * read, so a page that is loaded again asks identity for a new access token.
@@ -27,13 +29,16 @@ export function adopt(next: Session | null): void {
 }
 
 async function askForToken(): Promise<boolean> {
-  const answer = await fetch('/api/auth/refresh', {
-    method: 'POST',
-    headers: portalHeaders,
-    body: '{}',
-    credentials: 'same-origin',
-    signal: AbortSignal.timeout(15_000),
-  })
+  const ask = () =>
+    fetch('/api/auth/refresh', {
+      method: 'POST',
+      headers: portalHeaders,
+      body: '{}',
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(15_000),
+    })
+  // Identity gives the same successor twice within seconds, so a broken connection may ask again.
+  const answer = await steady(ask)
   // Only a clear no ends the session; a platform that is away for a moment does not sign anybody out.
   if (answer.status === 401 || answer.status === 400 || answer.status === 403) {
     adopt(null)

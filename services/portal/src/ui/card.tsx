@@ -1,7 +1,14 @@
 import type { ReactNode } from 'react'
 import classes from './card.module.css'
 
-export type CardProps = { title?: ReactNode; aside?: ReactNode; children: ReactNode; tight?: boolean; id?: string; testId?: string }
+export type CardProps = {
+  title?: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+  tight?: boolean
+  id?: string
+  testId?: string
+}
 
 /** A sheet with an optional heading of the second level. */
 export function Card({ title, aside, children, tight, id, testId }: CardProps) {

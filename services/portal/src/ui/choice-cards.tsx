@@ -1,7 +1,14 @@
 import type { ReactNode } from 'react'
 import classes from './choice-cards.module.css'
 
-export type Card = { value: string; title: ReactNode; note?: ReactNode; aside?: ReactNode; icon?: ReactNode; disabled?: boolean }
+export type Card = {
+  value: string
+  title: ReactNode
+  note?: ReactNode
+  aside?: ReactNode
+  icon?: ReactNode
+  disabled?: boolean
+}
 
 export type ChoiceCardsProps = {
   name: string
@@ -23,7 +30,12 @@ export function ChoiceCards({ name, legend, hint, error, cards, value, onChange,
       {hint && <p className={classes.hint}>{hint}</p>}
       <div className={classes.cards} data-columns={columns}>
         {cards.map(card => (
-          <label key={card.value} className={classes.card} data-chosen={card.value === value || undefined}>
+          <label
+            key={card.value}
+            className={classes.card}
+            data-chosen={card.value === value || undefined}
+            data-tall={columns === 3 || undefined}
+          >
             <input
               type="radio"
               name={name}

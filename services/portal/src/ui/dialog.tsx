@@ -7,7 +7,14 @@ import '@mantine/core/styles/Modal.css'
 import '@mantine/core/styles/CloseButton.css'
 import classes from './dialog.module.css'
 
-export type DialogProps = { open: boolean; title: string; closeLabel: string; onClose: () => void; children: ReactNode; wide?: boolean }
+export type DialogProps = {
+  open: boolean
+  title: string
+  closeLabel: string
+  onClose: () => void
+  children: ReactNode
+  wide?: boolean
+}
 
 /** A question over the page; Escape and the corner button leave it, and focus goes back where it was. */
 export function Dialog({ open, title, closeLabel, onClose, children, wide }: DialogProps) {
@@ -21,7 +28,12 @@ export function Dialog({ open, title, closeLabel, onClose, children, wide }: Dia
       lockScroll={false}
       size={wide ? 'lg' : 'md'}
       closeButtonProps={{ 'aria-label': closeLabel, size: 44 }}
-      classNames={{ content: classes.content!, header: classes.header!, title: classes.title!, overlay: classes.overlay! }}
+      classNames={{
+        content: classes.content!,
+        header: classes.header!,
+        title: classes.title!,
+        overlay: classes.overlay!,
+      }}
     >
       {children}
     </Modal>

@@ -56,7 +56,12 @@ export function TextField({ label, hint, error, ltr, after, id, ...rest }: TextF
   )
 }
 
-export type SecretFieldProps = TextFieldProps & { showLabel: string; hideLabel: string; shown: boolean; onShow: (shown: boolean) => void }
+export type SecretFieldProps = TextFieldProps & {
+  showLabel: string
+  hideLabel: string
+  shown: boolean
+  onShow: (shown: boolean) => void
+}
 
 /** A password with a button that shows it; paste and password managers work. */
 export function SecretField({ showLabel, hideLabel, shown, onShow, ...rest }: SecretFieldProps) {
@@ -103,7 +108,8 @@ export function TextArea({ label, hint, error, ltr, id, ...rest }: TextAreaProps
   )
 }
 
-export type ChoiceProps = ComponentPropsWithRef<'select'> & Around & { options: readonly { value: string; label: string }[] }
+export type ChoiceProps = ComponentPropsWithRef<'select'> &
+  Around & { options: readonly { value: string; label: string }[] }
 
 /** One of several words, with the browser's own list: it works on every phone and in every direction. */
 export function Choice({ label, hint, error, options, id, ...rest }: ChoiceProps) {

@@ -51,3 +51,8 @@ export function Spoken({ children, live, testId }: { children: ReactNode; live?:
 export function Muted({ children }: { children: ReactNode }) {
   return <span className={classes.muted}>{children}</span>
 }
+
+/** What somebody wrote, as they wrote it: each paragraph in the direction of its own words, nothing as markup. */
+export function Written({ children }: { children: string }) {
+  return <p className={classes.written}>{children}</p>
+}

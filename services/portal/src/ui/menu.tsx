@@ -4,13 +4,25 @@ import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/Menu.css'
 import classes from './menu.module.css'
 
-export type MenuEntry = { key: string; label: string; icon?: ReactNode; onChoose: () => void; danger?: boolean; apart?: boolean }
+export type MenuEntry = {
+  key: string
+  label: string
+  icon?: ReactNode
+  onChoose: () => void
+  danger?: boolean
+  apart?: boolean
+}
 export type MenuProps = { target: ReactElement; entries: readonly MenuEntry[]; heading?: ReactNode }
 
 /** A short list of acts behind one button. */
 export function Menu({ target, entries, heading }: MenuProps) {
   return (
-    <MantineMenu position="bottom-end" shadow="lg" width={240} classNames={{ dropdown: classes.dropdown!, item: classes.item! }}>
+    <MantineMenu
+      position="bottom-end"
+      shadow="lg"
+      width={240}
+      classNames={{ dropdown: classes.dropdown!, item: classes.item! }}
+    >
       <MantineMenu.Target>{target}</MantineMenu.Target>
       <MantineMenu.Dropdown>
         {heading && <div className={classes.heading}>{heading}</div>}

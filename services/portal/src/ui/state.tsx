@@ -16,7 +16,16 @@ export function Status({ mood, state, children, testId, dot = true }: StatusProp
   )
 }
 
-export type NoticeProps = { mood: 'warn' | 'bad' | 'good' | 'plain'; icon?: ReactNode; title?: ReactNode; children?: ReactNode; action?: ReactNode; live?: boolean; testId?: string; state?: string }
+export type NoticeProps = {
+  mood: 'warn' | 'bad' | 'good' | 'plain'
+  icon?: ReactNode
+  title?: ReactNode
+  children?: ReactNode
+  action?: ReactNode
+  live?: boolean
+  testId?: string
+  state?: string
+}
 
 /** A strip that says one thing; `live` announces it to those who cannot see it. */
 export function Notice({ mood, icon, title, children, action, live, testId, state }: NoticeProps) {
@@ -38,7 +47,13 @@ export function Notice({ mood, icon, title, children, action, live, testId, stat
   )
 }
 
-export type EmptyProps = { picture: ReactNode; title: string; children?: ReactNode; action?: ReactNode; testId?: string }
+export type EmptyProps = {
+  picture: ReactNode
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+  testId?: string
+}
 
 /** Nothing here yet: says what would be here and how to begin. */
 export function Empty({ picture, title, children, action, testId = 'empty-state' }: EmptyProps) {
@@ -59,7 +74,13 @@ export type BonesProps = { rows?: number; label: string; tall?: boolean }
 /** The shape of what is coming. */
 export function Bones({ rows = 3, label, tall }: BonesProps) {
   return (
-    <div className={classes.bones} data-testid="skeleton" role="status" aria-label={label} data-tall={tall || undefined}>
+    <div
+      className={classes.bones}
+      data-testid="skeleton"
+      role="status"
+      aria-label={label}
+      data-tall={tall || undefined}
+    >
       {Array.from({ length: rows }, (_, index) => (
         <span key={String(index)} aria-hidden="true" />
       ))}

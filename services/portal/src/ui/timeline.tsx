@@ -1,7 +1,17 @@
 import type { ReactNode } from 'react'
 import classes from './timeline.module.css'
 
-export type Moment = { key: string; type: string; icon?: ReactNode; title: ReactNode; at: ReactNode; body?: ReactNode; own?: boolean; visibility?: string; state?: string }
+export type Moment = {
+  key: string
+  type: string
+  icon?: ReactNode
+  title: ReactNode
+  at: ReactNode
+  body?: ReactNode
+  own?: boolean
+  visibility?: string
+  state?: string
+}
 
 /** What happened, in order. */
 export function Timeline({ moments }: { moments: readonly Moment[] }) {

@@ -11,6 +11,17 @@ const Visible = z
   })
 const Day = z.iso.date().describe('A calendar day, such as 2026-11-20.')
 
+/** The id in a path, as a number. */
+export const OneOf = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/)
+    .transform(Number)
+    .pipe(Id),
+})
+
+type Dates = { purchasedOn: string | null; warrantyUntil: string | null }
+
 /** What somebody says of a device of theirs. */
 export const DeviceFields = {
   kind: DeviceKind,
@@ -49,7 +60,7 @@ export const Device = z.object({
 export type Device = z.infer<typeof Device>
 
 /** Dates as ISO text compare as dates do. */
-export function inOrder({ purchasedOn, warrantyUntil }: Pick<NewDevice, 'purchasedOn' | 'warrantyUntil'>): boolean {
+export function inOrder({ purchasedOn, warrantyUntil }: Dates): boolean {
   return purchasedOn === null || warrantyUntil === null || purchasedOn <= warrantyUntil
 }
 

@@ -37,7 +37,6 @@ const guards: Record<Guard, (standing: Standing, move: Move) => ErrorCode | null
   reason: (_standing, { reason }) => (reason === null || reason.trim() === '' ? 'repair_reason_required' : null),
   free: ({ warranty }) =>
     ['in_warranty', 'goodwill', 'vendor_warranty'].includes(warranty) ? null : 'repair_needs_quote',
-  returns: ({ returnState }, { to }) => (returnState === to ? null : 'repair_returns_elsewhere'),
 }
 
 /** Fields of the request that a guard looks at. */
@@ -52,30 +51,29 @@ export function staffCapacities(roles: readonly string[]): Capacity[] {
   return held
 }
 
-const isAllowed = (row: Step, as: readonly Capacity[]): boolean => row.who.some(who => as.includes(who))
+/** An answered question leads back to where it was asked, and nowhere else but out. */
+const leadsElsewhere = ({ state, returnState }: Standing, to: RepairState): boolean =>
+  state === 'needs_info' && to !== returnState && to !== 'cancelled'
+
 /** A question that was asked in the middle of the work does not make cancelling free again. */
-const isCancelOfBegunWork = (standing: Standing, to: RepairState): boolean =>
-  standing.state === 'needs_info' && standing.returnState === 'in_repair' && to === 'cancelled'
+const needsOverride = ({ state, returnState }: Standing, to: RepairState): boolean =>
+  state === 'needs_info' && returnState === 'in_repair' && to === 'cancelled'
+
+const isAllowed = (standing: Standing, row: Step, as: readonly Capacity[]): boolean =>
+  needsOverride(standing, row.to) ? as.includes('override') : row.who.some(who => as.includes(who))
 
 /** The targets that somebody acting `as` may choose from here, whatever else they will have to say for it. */
-export function targetsOf(standing: Standing, as: readonly Capacity[]): RepairState[] {
-  const rows = steps.filter(row => row.from.includes(standing.state) && isAllowed(row, as))
-  return rows.map(row => row.to).filter(to => leadsOn(standing, to, as))
-}
-
-function leadsOn(standing: Standing, to: RepairState, as: readonly Capacity[]): boolean {
-  if (isCancelOfBegunWork(standing, to)) return as.includes('override')
-  return standing.state !== 'needs_info' || to === 'cancelled' || to === standing.returnState
-}
+export const targetsOf = (standing: Standing, as: readonly Capacity[]): RepairState[] =>
+  steps
+    .filter(row => row.from.includes(standing.state) && !leadsElsewhere(standing, row.to))
+    .filter(row => isAllowed(standing, row, as))
+    .map(row => row.to)
 
 /** Moves a repair, or refuses: an illegal target names the legal ones, a missing capacity is forbidden. */
 export function move(standing: Standing, asked: Move, as: readonly Capacity[]): Moved {
   const row = steps.find(each => each.from.includes(standing.state) && each.to === asked.to)
-  if (!row) throw illegal(standing, asked, as)
-  if (!isAllowed(row, as) || !leadsOn(standing, asked.to, as)) {
-    const exists = isAllowed(row, as) && !isCancelOfBegunWork(standing, asked.to)
-    throw exists ? illegal(standing, asked, as) : new Refusal('not_allowed')
-  }
+  if (!row || leadsElsewhere(standing, asked.to)) throw illegal(standing, asked, as)
+  if (!isAllowed(standing, row, as)) throw new Refusal('not_allowed')
   for (const guard of row.guards) {
     const code = guards[guard](standing, asked)
     if (code) throw new Refusal('validation_failed', { faults: [{ field: fieldOf[guard] ?? 'to', code }] })

@@ -4,8 +4,8 @@ import type { RepairState } from '@sahary/contracts/repair'
 /** In which capacity somebody moves a repair; `timer` is the service itself. */
 export type Capacity = 'customer' | 'triage' | 'work' | 'override' | 'timer'
 
-/** What must hold for a step: see `guards.ts`. */
-export type Guard = 'described' | 'assigned' | 'reason' | 'free' | 'returns'
+/** What must hold for a step: see `guards` in `repair.ts`. */
+export type Guard = 'described' | 'assigned' | 'reason' | 'free'
 
 /** One row of the table: who may move a repair from one of `from` to `to`, under which guards, and what is said. */
 export type Step = {
@@ -40,7 +40,7 @@ export const steps: readonly Step[] = [
   step('submitted', 'accepted', ['triage', 'work'], 'accepted', 'assigned'),
   step('submitted', 'rejected', 'triage', 'rejected', 'reason'),
   step(askable, 'needs_info', ['triage', 'work'], 'info_requested', 'reason'),
-  ...askable.map(state => step('needs_info', state, ['customer', 'triage', 'work'], 'info_provided', 'returns')),
+  ...askable.map(state => step('needs_info', state, ['customer', 'triage', 'work'], 'info_provided')),
   step('accepted', 'scheduled', 'triage', 'scheduled'),
   step(['accepted', 'scheduled'], 'received', 'work', 'received'),
   step(['accepted', 'scheduled', 'received'], 'diagnosing', 'work', 'diagnosis_started'),

@@ -2,7 +2,14 @@ import type { Logger } from '@sahary/observability/log'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 
 /** A message with the way to say that it is safe with us. */
-export type Delivery = { topic: string; payload: Uint8Array; retained: boolean; acknowledge: () => void }
+export type Delivery = {
+  topic: string
+  payload: Uint8Array
+  retained: boolean
+  /** The broker keeps it until it is acknowledged; false for QoS 0, which nobody keeps. */
+  kept: boolean
+  acknowledge: () => void
+}
 
 /** Our connection to the devices' broker; it reconnects by itself for as long as it is open. */
 export type Broker = {
@@ -30,7 +37,8 @@ const answers = '$CONTROL/dynamic-security/v1/response'
  * for. The acknowledgement of each message is ours to give.
  */
 export function openBroker(url: string, { service, logger }: { service: string; logger: Logger }): Broker {
-  const client = mqtt.connect(url, {
+  const client = mqtt.connect({
+    ...addressOf(url),
     protocolVersion: 5,
     clientId: service,
     clean: false,
@@ -45,12 +53,18 @@ export function openBroker(url: string, { service, logger }: { service: string; 
   let connection = 0
   client.on('connect', () => {
     connection += 1
+    faults = 0
     logger.info('the broker is there')
     client.subscribe(['devices/#', answers], { qos: 1, rh: 2 }, error => {
       if (error) logger.error({ error }, 'the broker does not let us listen')
     })
   })
-  client.on('error', error => logger.warn({ error: error.message }, 'broker'))
+  let faults = 0
+  client.on('error', error => {
+    // Every half second while the broker is away; once a minute is news enough.
+    if (faults % 120 === 0) logger.warn({ reason: error.message }, 'the broker does not answer')
+    faults += 1
+  })
   // mqtt.js handles one packet after another and acknowledges each when this calls back. With an error it goes on
   // without acknowledging; we do that ourselves once the batch is committed.
   client.handleMessage = (packet, done) => {
@@ -72,10 +86,24 @@ export function openBroker(url: string, { service, logger }: { service: string; 
   }
 }
 
+/** The parts of a URL as the client takes them; given the text it would use Node's deprecated parser. */
+function addressOf(text: string) {
+  const { protocol, hostname, port, username, password } = new URL(text)
+  const secure = protocol === 'mqtts:'
+  return {
+    protocol: secure ? ('mqtts' as const) : ('mqtt' as const),
+    host: hostname,
+    port: Number(port || (secure ? 8883 : 1883)),
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  }
+}
+
 const deliveryOf = (packet: IPublishPacket, acknowledge: () => void): Delivery => ({
   topic: packet.topic,
   payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
   retained: packet.retain,
+  kept: packet.qos > 0,
   acknowledge,
 })
 

@@ -28,7 +28,7 @@ export async function judgePresence({ db, clock }: Pick<Needs, 'db' | 'clock'>):
 }
 
 export const startPresence = ({ db, clock, logger }: Needs): Job =>
-  startJob({ name: 'presence', everyMs: 250, run: () => judgePresence({ db, clock }), logger })
+  startJob({ name: 'presence', everyMs: 500, run: () => judgePresence({ db, clock }), logger })
 
 type Accounts = { db: Kysely<Database>; control: Control; deviceKey: string; logger: Logger }
 

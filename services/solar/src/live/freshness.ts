@@ -25,7 +25,7 @@ export function observeInterval(intervalMs: number | null, gapMs: number): numbe
 }
 
 /** The sun's elevation in degrees below which a PV inverter may sleep: micro-inverters start a little after sunrise. */
-export const sleepBelowDeg = 4
+export const sleepBelowDeg = 5
 
 export type Presence = { online: boolean; cause: 'night' | 'silence' | 'unreachable' | null }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@sahary/clock/clock'
+import { isUnavailable } from '@sahary/db/fault'
 import { transaction } from '@sahary/db/transaction'
 import type { Logger } from '@sahary/observability/log'
 import { counter } from '@sahary/observability/metrics'
@@ -12,6 +13,8 @@ import { type Arrived, addressOf } from './reading.ts'
 const messages = counter('solar_messages_total', 'Messages of devices by what became of them.', ['outcome'])
 
 const mostInBatch = 500
+/** Messages that nobody keeps are dropped beyond this, while the database is away. */
+const mostWaiting = 5000
 const gatherMs = 50
 const retryMs = 500
 
@@ -37,6 +40,7 @@ export function startIngest({ db, clock, logger, broker }: Needs): { stop: () =>
       delivery.acknowledge()
       return
     }
+    if (!delivery.kept && waiting.length >= mostWaiting) return void messages.inc({ outcome: 'overflow' })
     const { inverterId, native } = address
     const arrived = { inverterId, topic: native, payload: delivery.payload, at: clock.now() }
     waiting.push({ arrived, acknowledge: delivery.acknowledge })
@@ -47,26 +51,43 @@ export function startIngest({ db, clock, logger, broker }: Needs): { stop: () =>
     await pause(gatherMs)
     while (waiting.length > 0) {
       const batch = waiting.splice(0, mostInBatch)
-      if (await commit(batch)) for (const one of batch) one.acknowledge()
-      else if (stopped) break
-      else waiting = [...batch, ...waiting]
+      const done = await settle(batch)
+      for (const one of batch.slice(0, done)) one.acknowledge()
+      if (done === batch.length) continue
+      if (stopped) break
+      waiting = [...batch.slice(done), ...waiting]
+      await pause(retryMs)
     }
     running = undefined
   }
 
-  const commit = async (batch: readonly Waiting[]): Promise<boolean> => {
+  /** Keeps a batch, or the parts of it that can be kept; gives how many of its first messages are settled. */
+  const settle = async (batch: readonly Waiting[]): Promise<number> => {
     try {
-      const arrived = batch.map(one => one.arrived)
-      const tally = await withSpan('ingest', { 'messaging.batch.message_count': batch.length }, () =>
-        transaction(db, tx => takeBatch(tx, arrived, clock.rate())),
-      )
-      for (const [outcome, count] of Object.entries(tally)) messages.inc({ outcome }, count)
-      return true
+      await commit(batch.map(one => one.arrived))
+      return batch.length
     } catch (error) {
-      logger.warn({ error }, 'readings could not be kept; they will be tried again')
-      await pause(retryMs)
-      return false
+      if (isUnavailable(error)) {
+        logger.warn({ error }, 'readings could not be kept; they will be tried again')
+        return 0
+      }
+      // One message that the database refuses must not stop all others behind it.
+      if (batch.length === 1) {
+        logger.error({ error, topic: batch[0]?.arrived.topic }, 'a message was given up')
+        messages.inc({ outcome: 'failed' })
+        return 1
+      }
+      const half = Math.ceil(batch.length / 2)
+      const first = await settle(batch.slice(0, half))
+      return first < half ? first : half + (await settle(batch.slice(half)))
     }
+  }
+
+  const commit = async (arrived: readonly Arrived[]): Promise<void> => {
+    const tally = await withSpan('ingest', { 'messaging.batch.message_count': arrived.length }, () =>
+      transaction(db, tx => takeBatch(tx, arrived, clock.rate())),
+    )
+    for (const [outcome, count] of Object.entries(tally)) messages.inc({ outcome }, count)
   }
 
   broker.onMessage(accept)

@@ -7,7 +7,7 @@ import { siteOf } from '../site/actions.ts'
 import type { Site } from '../site/site.ts'
 import { countedOf } from './counted.ts'
 import { closeSlot, type Sample, type Slot, slotMs, slotStart, whText } from './slot.ts'
-import { addSlot, firstSampleAt, lockCursor, samplesAround, saveCursor } from './store.ts'
+import { addSlot, lockCursor, sampleAfter, sampleBefore, samplesAround, saveCursor } from './store.ts'
 
 /** What a turn of closing did: a slot, a gap that was passed over, or nothing because nothing is due. */
 export type Closing = 'closed' | 'passed' | 'nothing'
@@ -20,10 +20,8 @@ export type Grace = { graceMs: number }
  * the last sample has lost its worth. The cursor's row is locked, so that a slot is closed once.
  */
 export async function closeNext(tx: Tx<Database>, siteId: number, now: Date, { graceMs }: Grace): Promise<Closing> {
-  const closedTo = await lockCursor(tx, siteId)
-  const first = await firstSampleAt(tx, siteId, closedTo ?? new Date(0))
-  if (!first) return 'nothing'
-  const fromMs = slotStart(first.getTime())
+  const fromMs = await nextSlot(tx, siteId, await lockCursor(tx, siteId))
+  if (fromMs === null) return 'nothing'
   const end = fromMs + slotMs
   if (now.getTime() < end + graceMs) return 'nothing'
   const samples = await samplesAround(tx, siteId, new Date(fromMs), new Date(end))
@@ -35,6 +33,18 @@ export async function closeNext(tx: Tx<Database>, siteId: number, now: Date, { g
   if (!slot || !(await addSlot(tx, siteId, new Date(fromMs), slot))) return 'passed'
   await emit(tx, 'energy.slot_closed', siteId, closedEvent(siteId, fromMs, slot), { at: new Date(end) })
   return 'closed'
+}
+
+/**
+ * The slot to close next: the one after the last while what was known then is still good, else the one in which the
+ * site is heard again. Under a fast clock samples lie further apart than slots are long.
+ */
+async function nextSlot(tx: Tx<Database>, siteId: number, closedTo: Date | null): Promise<number | null> {
+  const next = await sampleAfter(tx, siteId, closedTo ?? new Date(0))
+  if (!next) return null
+  const before = closedTo && (await sampleBefore(tx, siteId, closedTo))
+  const unbroken = before && next.getTime() - before.at.getTime() <= before.holdMs
+  return unbroken ? closedTo.getTime() : slotStart(next.getTime())
 }
 
 /** Readings before and after a slot within which its edges are interpolated. */

@@ -40,7 +40,7 @@ export async function saveCursor(tx: Tx<Database>, siteId: number, closedTo: Dat
 }
 
 /** The first sample of a site at or after `from`. */
-export async function firstSampleAt(tx: Tx<Database>, siteId: number, from: Date): Promise<Date | null> {
+export async function sampleAfter(tx: Tx<Database>, siteId: number, from: Date): Promise<Date | null> {
   const row = await tx
     .selectFrom('site_sample')
     .select('at')
@@ -50,6 +50,23 @@ export async function firstSampleAt(tx: Tx<Database>, siteId: number, from: Date
     .limit(1)
     .executeTakeFirst()
   return row?.at ?? null
+}
+
+/** The last sample of a site before `to`, and how long it was good. */
+export async function sampleBefore(
+  tx: Tx<Database>,
+  siteId: number,
+  to: Date,
+): Promise<{ at: Date; holdMs: number } | null> {
+  const row = await tx
+    .selectFrom('site_sample')
+    .select(['at', 'hold_ms'])
+    .where('site_id', '=', BigInt(siteId))
+    .where('at', '<', to)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? { at: row.at, holdMs: row.hold_ms } : null
 }
 
 /** The samples of a site in [from, to], with the last one before and the first one after. */

@@ -35,8 +35,10 @@ type EngineFacts = {
 
 /** Asks an engine what it is. Throws when it does not answer. */
 export async function probe(engine: Engine): Promise<Probe> {
-  const facts: EngineFacts = await bounded(engine, () => engine.docker.info())
-  const images = await bounded(engine, () => engine.docker.listImages())
+  // The types of the client do not know that this call can be given up; it can.
+  const docker = engine.docker as unknown as { info(options: { abortSignal: AbortSignal }): Promise<EngineFacts> }
+  const facts = await bounded(engine, abortSignal => docker.info({ abortSignal }))
+  const images = await bounded(engine, abortSignal => engine.docker.listImages({ abortSignal }))
   const secures = (word: string): boolean =>
     (facts.SecurityOptions ?? []).some(option => option.includes(`name=${word}`))
   const filesystem = (facts.DriverStatus ?? []).find(([key]) => key === 'Backing Filesystem')?.[1]

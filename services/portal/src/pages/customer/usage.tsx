@@ -65,7 +65,14 @@ function ThisMonth() {
   const { t } = useTranslation()
   const current = useQuery(currentInvoiceQuery)
   return (
-    <Card title={t('usage.month')} aside={<ButtonLink to="/customer/invoices" small>{t('nav.invoices')}</ButtonLink>}>
+    <Card
+      title={t('usage.month')}
+      aside={
+        <ButtonLink to="/customer/invoices" small>
+          {t('nav.invoices')}
+        </ButtonLink>
+      }
+    >
       <Loaded query={current} rows={1}>
         {draft => (
           <Facts
@@ -107,7 +114,12 @@ function Records({ records }: { records: UsageRecord[] }) {
           end: true,
           cell: ({ energyWh }) => <Energy wattHours={sumWh(Object.values(energyWh))} />,
         },
-        { key: 'solar', title: t('energy.node.solar'), end: true, cell: record => <Energy wattHours={record.energyWh.solar} /> },
+        {
+          key: 'solar',
+          title: t('energy.node.solar'),
+          end: true,
+          cell: record => <Energy wattHours={record.energyWh.solar} />,
+        },
       ]}
     />
   )

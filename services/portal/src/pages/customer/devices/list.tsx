@@ -65,7 +65,11 @@ function DevicesTable({ rows }: { rows: Device[] }) {
         },
         { key: 'kind', title: t('devices.kind'), cell: device => t(`devices.kinds.${device.kind}`) },
         { key: 'serial', title: t('devices.serial'), cell: device => <Technical>{device.serial}</Technical> },
-        { key: 'warranty', title: t('devices.warranty'), cell: device => <WarrantyState until={device.warrantyUntil} /> },
+        {
+          key: 'warranty',
+          title: t('devices.warranty'),
+          cell: device => <WarrantyState until={device.warrantyUntil} />,
+        },
         {
           key: 'act',
           title: t('devices.repair'),

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { type Invoice, invoiceQuery } from '../../../api/invoices.ts'
+import { type Invoice, type InvoiceDetail, invoiceQuery } from '../../../api/invoices.ts'
 import { sumWh } from '../../../components/day-series.ts'
 import { EnergyBySource } from '../../../components/energy-by-source.tsx'
 import { Day, Money } from '../../../components/figures.tsx'
@@ -36,10 +36,9 @@ export function InvoicePage() {
   )
 }
 
-function Bill({ invoice }: { invoice: Invoice }) {
+function Bill({ invoice }: { invoice: InvoiceDetail }) {
   const { t } = useTranslation()
-  const lines = invoice.lines ?? []
-  const energyWh = invoice.energyWh
+  const { lines, energyWh } = invoice
   return (
     <Aside aside={<Sum invoice={invoice} />}>
       {invoice.paidAt && (
@@ -68,7 +67,7 @@ function Sum({ invoice }: { invoice: Invoice }) {
       <Stack>
         <Facts
           facts={[
-            { name: t('invoice.issued'), value: <Day at={invoice.finalizedAt} /> },
+            { name: t('invoice.issued'), value: <Day at={invoice.issuedAt} /> },
             { name: t('invoice.due'), value: <Day at={invoice.dueAt} /> },
             { name: t('invoice.net'), value: <Money minor={invoice.netMinor} currency={currency} /> },
             { name: t('invoice.vat'), value: <Money minor={invoice.vatMinor} currency={currency} /> },

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { type Repair, repairQuery } from '../../../api/repairs.ts'
+import { type Device, type RepairDetail, repairQuery } from '../../../api/repairs.ts'
 import { Ago } from '../../../components/figures.tsx'
 import { InfoIcon } from '../../../components/icons-entry.tsx'
 import { Loaded } from '../../../components/loaded.tsx'
@@ -11,7 +11,7 @@ import { RepairTimeline } from '../../../components/repair-timeline.tsx'
 import { RepairStateWord } from '../../../components/repair-words.tsx'
 import { RepairCommentForm } from '../../../forms/repair-comment.tsx'
 import { Card, Facts } from '../../../ui/card.tsx'
-import { Aside, Stack } from '../../../ui/layout.tsx'
+import { Aside, Stack, Written } from '../../../ui/layout.tsx'
 import { Notice } from '../../../ui/state.tsx'
 
 export function RepairPage() {
@@ -24,7 +24,7 @@ export function RepairPage() {
       key={number}
       title={number ? t('repair.titleOf', { number: `\u2066${number}\u2069` }) : t('repair.one')}
       back={{ to: '/customer/repairs', label: t('repairs.title') }}
-      badge={repair.data && <RepairStateWord state={repair.data.state} />}
+      badge={repair.data && <RepairStateWord state={repair.data.customerState} />}
     >
       <Loaded query={repair} rows={3} tall>
         {known => <Story repair={known} />}
@@ -33,17 +33,17 @@ export function RepairPage() {
   )
 }
 
-function Story({ repair }: { repair: Repair }) {
+function Story({ repair }: { repair: RepairDetail }) {
   const { t } = useTranslation()
   return (
     <Stack>
       <Notice
-        mood={repair.state === 'waiting_for_you' ? 'warn' : 'plain'}
+        mood={repair.customerState === 'waiting_for_you' ? 'warn' : 'plain'}
         icon={<InfoIcon />}
         testId="repair-next-step"
-        state={repair.state}
+        state={repair.customerState}
       >
-        {t(`repair.next.${repair.state}`)}
+        {t(`repair.next.${repair.customerState}`)}
       </Notice>
       <Aside
         aside={
@@ -51,7 +51,10 @@ function Story({ repair }: { repair: Repair }) {
             <Stack>
               <Facts
                 facts={[
-                  { name: t('repairs.category'), value: t(`repair.category.${repair.category}`, { defaultValue: repair.category }) },
+                  { name: t('repairs.category'), value: t(`repair.category.${repair.category}`) },
+                  ...(repair.device
+                    ? [{ name: t('repairs.device'), value: <DeviceName device={repair.device} /> }]
+                    : []),
                   { name: t('repair.opened'), value: <Ago at={repair.openedAt} /> },
                 ]}
               />
@@ -61,15 +64,19 @@ function Story({ repair }: { repair: Repair }) {
         }
       >
         <Card title={t('repairs.description')}>
-          <p dir="auto" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-            {repair.description}
-          </p>
+          <Written>{repair.description}</Written>
         </Card>
         <Card title={t('repair.timeline')}>
-          <RepairTimeline entries={repair.timeline ?? []} />
+          <RepairTimeline entries={repair.timeline} />
           <RepairCommentForm repairId={repair.id} />
         </Card>
       </Aside>
     </Stack>
   )
 }
+
+const DeviceName = ({ device }: { device: Device }) => (
+  <bdi>
+    {device.brand} {device.model}
+  </bdi>
+)

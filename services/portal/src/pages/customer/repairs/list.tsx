@@ -43,15 +43,15 @@ export function RepairsPage() {
                     className={classes.number}
                     data-testid="repair-number"
                   >
-                    <Technical>{repair.number ?? t('repairs.draft')}</Technical>
+                    <Technical>{repair.number}</Technical>
                   </Link>
-                  <RepairStateWord state={repair.state} />
+                  <RepairStateWord state={repair.customerState} />
                 </div>
                 <p className={classes.text} dir="auto">
                   {repair.description}
                 </p>
                 <p className={classes.foot}>
-                  {t(`repair.category.${repair.category}`, { defaultValue: repair.category })} · <Ago at={repair.openedAt} />
+                  {t(`repair.category.${repair.category}`)} · <Ago at={repair.openedAt} />
                 </p>
               </li>
             ))}

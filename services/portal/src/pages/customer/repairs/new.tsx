@@ -7,7 +7,11 @@ export function NewRepairPage() {
   const { t } = useTranslation()
   const { device } = useSearch({ from: '/signed-in/customer/repairs/new' })
   return (
-    <Page title={t('repairs.new')} under={t('repairs.newLead')} back={{ to: '/customer/repairs', label: t('repairs.title') }}>
+    <Page
+      title={t('repairs.new')}
+      under={t('repairs.newLead')}
+      back={{ to: '/customer/repairs', label: t('repairs.title') }}
+    >
       <RepairOpenForm deviceId={device ?? null} />
     </Page>
   )

@@ -5,7 +5,7 @@ import { usageQuery } from '../../../api/usage.ts'
 import { type Vm, vmActionsQuery, vmQuery } from '../../../api/vms.ts'
 import { CopyLine } from '../../../components/copy-line.tsx'
 import { EnergyBySource } from '../../../components/energy-by-source.tsx'
-import { Ago, At, Memory, Count, Technical } from '../../../components/figures.tsx'
+import { Ago, At, Count, Memory, Technical } from '../../../components/figures.tsx'
 import { BoltIcon } from '../../../components/icons.tsx'
 import { Loaded } from '../../../components/loaded.tsx'
 import { Page } from '../../../components/page.tsx'
@@ -45,7 +45,11 @@ function Server({ vm }: { vm: Vm }) {
       <PowerNotices vm={vm} />
       <Aside aside={<Beside vm={vm} />}>
         <Card title={t('vm.connect')}>
-          <CopyLine text={`ssh ${vm.ssh.port === 22 ? '' : `-p ${vm.ssh.port} `}root@${vm.ssh.host}`} label={t('vm.copySsh')} testId="ssh-command" />
+          <CopyLine
+            text={`ssh ${vm.ssh.port === 22 ? '' : `-p ${vm.ssh.port} `}root@${vm.ssh.host}`}
+            label={t('vm.copySsh')}
+            testId="ssh-command"
+          />
           {vm.ssh.hostKeyFingerprint && (
             <p>
               <Muted>{t('vm.hostKey')}</Muted> <Technical>{vm.ssh.hostKeyFingerprint}</Technical>

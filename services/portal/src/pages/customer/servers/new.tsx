@@ -5,7 +5,11 @@ import { VmCreateForm } from '../../../forms/vm-create.tsx'
 export function NewServerPage() {
   const { t } = useTranslation()
   return (
-    <Page title={t('servers.new')} under={t('servers.newLead')} back={{ to: '/customer/servers', label: t('servers.title') }}>
+    <Page
+      title={t('servers.new')}
+      under={t('servers.newLead')}
+      back={{ to: '/customer/servers', label: t('servers.title') }}
+    >
       <VmCreateForm />
     </Page>
   )

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { environmentFor } from './settings.ts'
+
+const schema = z.object({
+  NATS_URL: z.string(),
+  LOG_LEVEL: z.string().default('info'),
+  KEY_SECRET: z.string().min(32),
+  ADMIN_PASSWORD: z.string().optional(),
+})
+const drawn = (field: string) => `drawn ${field}`
+
+test('a program gets what it asks for of what is offered, and nothing else', () => {
+  const env = environmentFor('billing', schema, { NATS_URL: 'nats://x', MQTT_URL: 'mqtt://y' }, {}, drawn)
+  expect(env).toEqual({ NATS_URL: 'nats://x', KEY_SECRET: 'drawn KEY_SECRET' })
+})
+
+test('what a person sets wins over what is offered', () => {
+  const env = environmentFor('billing', schema, { NATS_URL: 'nats://x' }, { NATS_URL: 'nats://mine' }, drawn)
+  expect(env.NATS_URL).toBe('nats://mine')
+})
+
+test('a required setting that nobody offers is named before the program fails on it', () => {
+  expect(() => environmentFor('billing', schema, {}, {}, drawn)).toThrow('billing needs NATS_URL')
+})

@@ -1,0 +1,115 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { audit } from '../src/audit.ts'
+import type { Tx } from '../src/connect.ts'
+import { advisoryLock, tryAdvisoryLock } from '../src/lock.ts'
+import { afterCommit, transaction } from '../src/transaction.ts'
+import { bed, type Database } from './bed.ts'
+
+let db: Awaited<ReturnType<typeof bed>>
+beforeAll(async () => {
+  db = await bed()
+})
+afterAll(() => db.close())
+
+const read = async (tx: Tx<Database>, name: string): Promise<bigint> =>
+  BigInt((await tx.selectFrom('counter').select('value').where('name', '=', name).executeTakeFirstOrThrow()).value)
+const write = (tx: Tx<Database>, name: string, value: bigint) =>
+  tx.updateTable('counter').set({ value }).where('name', '=', name).execute()
+const counted = (name: string) => transaction(db.db, tx => read(tx, name))
+
+/** Reads, waits a little and writes back: loses updates unless somebody keeps the others out. */
+const addOne = async (tx: Tx<Database>, name: string): Promise<void> => {
+  const value = await read(tx, name)
+  await sql`select pg_sleep(0.002)`.execute(tx)
+  await write(tx, name, value + 1n)
+}
+
+test('twenty who race for a lock come one after the other', async () => {
+  await sql`insert into counter values ('locked', 0), ('open', 0)`.execute(db.db)
+  const race = (name: string, guarded: boolean) =>
+    Promise.all(
+      Array.from({ length: 20 }, () =>
+        transaction(db.db, async tx => {
+          if (guarded) await advisoryLock(tx, 'counter', name)
+          await addOne(tx, name)
+        }),
+      ),
+    )
+  await race('locked', true)
+  expect(await counted('locked')).toBe(20n)
+  // The same without the lock, to show that the race is one.
+  await race('open', false)
+  expect(await counted('open')).toBeLessThan(20n)
+})
+
+test('a lock that is held is refused at once to who will not wait, and free after the transaction', async () => {
+  await transaction(db.db, async tx => {
+    expect(await tryAdvisoryLock(tx, 'account', 7)).toBe(true)
+    expect(await transaction(db.db, other => tryAdvisoryLock(other, 'account', 7))).toBe(false)
+    expect(await transaction(db.db, other => tryAdvisoryLock(other, 'account', 8))).toBe(true)
+  })
+  expect(await transaction(db.db, tx => tryAdvisoryLock(tx, 'account', 7))).toBe(true)
+})
+
+test('a lock that nobody gives back is an error after two seconds', async () => {
+  await transaction(db.db, async tx => {
+    await advisoryLock(tx, 'slow')
+    await expect(transaction(db.db, other => advisoryLock(other, 'slow'))).rejects.toMatchObject({ code: '55P03' })
+  })
+})
+
+test('a deadlock is tried again, and both transactions are done in the end', async () => {
+  await sql`insert into counter values ('left', 0), ('right', 0)`.execute(db.db)
+  const both = (first: string, second: string) =>
+    transaction(db.db, async tx => {
+      for (const name of [first, second]) {
+        await sql`update counter set value = value + 1 where name = ${name}`.execute(tx)
+        await sql`select pg_sleep(0.05)`.execute(tx)
+      }
+    })
+  await Promise.all([both('left', 'right'), both('right', 'left')])
+  expect([await counted('left'), await counted('right')]).toEqual([2n, 2n])
+})
+
+test('what is to happen after the commit happens then, once, and not after a rollback', async () => {
+  const calls: string[] = []
+  const hook = () => calls.push('done')
+  await transaction(db.db, async tx => {
+    afterCommit(tx, hook)
+    afterCommit(tx, hook)
+    expect(calls).toEqual([])
+  })
+  expect(calls).toEqual(['done'])
+  await transaction(db.db, async tx => {
+    afterCommit(tx, hook)
+    throw new Error('no')
+  }).catch(() => {})
+  expect(calls).toEqual(['done'])
+})
+
+test('an audit row is written with the deed and cannot be changed or removed', async () => {
+  const at = new Date('2026-11-20T10:00:00Z')
+  const entry = {
+    actor: { userId: 5 },
+    action: 'vm.delete',
+    objectType: 'vm',
+    objectId: 42,
+    accountId: 7,
+    before: { name: 'a' },
+    at,
+  }
+  await transaction(db.db, tx => audit(tx, entry))
+  await transaction(db.db, tx => audit(tx, { ...entry, actor: 'system' }))
+  const rows = await db.db
+    .selectFrom('audit')
+    .select(['actor_kind', 'actor_id', 'object_id', 'before', 'at'])
+    .orderBy('id')
+    .execute()
+  expect(rows).toEqual([
+    { actor_kind: 'user', actor_id: 5n, object_id: '42', before: { name: 'a' }, at },
+    { actor_kind: 'system', actor_id: null, object_id: '42', before: { name: 'a' }, at },
+  ])
+  await expect(sql`update audit set action = 'x'`.execute(db.db)).rejects.toThrow('permission denied')
+  await expect(sql`delete from audit`.execute(db.db)).rejects.toThrow('permission denied')
+})

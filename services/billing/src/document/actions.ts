@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { Locale } from '@sahary/contracts/fields'
+import { transaction } from '@sahary/db/transaction'
+import type { Deps } from '../app.ts'
+import { linesOfInvoice } from '../invoice/actions.ts'
+import type { Finalized } from '../invoice/invoice.ts'
+import { documentOf } from './document.ts'
+import { addDocument, findDocument } from './store.ts'
+
+type Needs = Pick<Deps, 'db' | 'files' | 'printer' | 'taxNumber'>
+
+/**
+ * The PDF of an invoice, printed at the first request and the same bytes ever after. Two first requests at once print
+ * the same bytes; a file whose hash has changed is refused.
+ */
+export async function invoicePdf(needs: Needs, invoice: Finalized, locale: Locale): Promise<Buffer> {
+  const known = await findDocument(needs.db, invoice.id, locale)
+  const document = known ?? (await makeDocument(needs, invoice, locale))
+  const bytes = Buffer.from(await needs.files.getBytes(document.path))
+  if (hashOf(bytes) !== document.sha256) throw new Error(`the stored document ${document.path} was changed`)
+  return bytes
+}
+
+async function makeDocument({ db, files, printer, taxNumber }: Needs, invoice: Finalized, locale: Locale) {
+  const lines = await linesOfInvoice(db, invoice.id)
+  const pdf = await printer.print(JSON.stringify(documentOf(invoice, lines, locale, taxNumber)))
+  const sha256 = hashOf(pdf)
+  const made = { path: `invoices/${sha256}.pdf`, sha256, bytes: pdf.length }
+  // The file first: a row without its file would be a lie, a file without its row is only made again.
+  await files.put(made.path, pdf)
+  await transaction(db, tx => addDocument(tx, invoice.id, locale, made))
+  return (await findDocument(db, invoice.id, locale)) ?? made
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -1,0 +1,40 @@
+import { createRevoked } from '@sahary/auth/revoked'
+import { createVerifier } from '@sahary/auth/verify'
+import { openBus } from '@sahary/bus/nats'
+import { realClock } from '@sahary/clock/clock'
+import { followClock } from '@sahary/clock/follow'
+import { readConfig } from '@sahary/config/config'
+import { connect } from '@sahary/db/connect'
+import { drain } from '@sahary/http/drain'
+import { startOps } from '@sahary/http/ops'
+import { runProcess } from '@sahary/http/process'
+import { createLogger } from '@sahary/observability/log'
+import { startTracing } from '@sahary/observability/tracing'
+import { createApp, type Database, openOutside, opsOf, refuseWrongCalendar, startWork } from './app.ts'
+import { configSchema, graceOf, verifierOf } from './config.ts'
+
+const service = 'billing'
+const config = readConfig(configSchema, process.env)
+const logger = createLogger({ service, level: config.LOG_LEVEL })
+await runProcess({
+  service,
+  logger,
+  start: async onStop => {
+    onStop(startTracing(service).stop)
+    const { db, pool, close } = connect<Database>(config.DATABASE_URL, { service, max: config.DATABASE_POOL })
+    onStop(close)
+    await refuseWrongCalendar(db)
+    const bus = await openBus(config.NATS_URL, { service, logger })
+    onStop(bus.close)
+    const clock = config.CLOCK === 'real' ? realClock : await followClock(await bus.connection(), config.CLOCK, logger)
+    const revoked = createRevoked()
+    const outside = await openOutside(config)
+    const deps = { db, clock, logger, verify: createVerifier({ ...verifierOf(config), revoked }), ...outside }
+    onStop(outside.printer.close)
+    for (const stop of startWork(deps, { pool, bus, revoked, grace: graceOf(config) })) onStop(stop)
+    const app = createApp(deps)
+    await app.listen({ host: config.HOST, port: config.PORT })
+    onStop(() => drain(app))
+    onStop((await startOps({ port: config.OPS_PORT, host: config.HOST, ...opsOf(app, deps) })).close)
+  },
+})
