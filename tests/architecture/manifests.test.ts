@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { serviceNames } from '@sahary/contracts/services'
 import { describe, expect, it } from 'vitest'
@@ -125,7 +124,9 @@ describe('docker-compose.yml', () => {
       for (const name of depends_on) expect(compose.services).toHaveProperty(name)
   })
 
-  it('reads platform settings that exist', () => {
-    expect(existsSync(join(root, 'k8s/base/platform.env'))).toBe(true)
+  it('and the cluster set nothing that no service reads', () => {
+    const names = (path: string) => [...read(path).matchAll(/^([A-Z][A-Z_]+)=/gm)].map(match => match[1])
+    const known = names('.env.example')
+    expect(names('k8s/base/platform.env').filter(name => !known.includes(name))).toEqual([])
   })
 })

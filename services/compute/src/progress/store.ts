@@ -43,15 +43,14 @@ export async function insertAction(tx: Tx<Database>, action: NewAction): Promise
 export async function supersede(tx: Tx<Database>, vmId: number, verb: Verb, at: Date): Promise<void> {
   const older = verbs.filter(other => supersedes(verb, other))
   if (older.length === 0) return
-  await endRunning(tx, vmId, 'superseded', at, older)
+  await endRunning(tx, vmId, { ending: 'superseded', at }, older)
 }
 
 /** Ends running actions of a VM with an error. */
 export async function endRunning(
   tx: Tx<Database>,
   vmId: number,
-  ending: Ending,
-  at: Date,
+  { ending, at }: { ending: Ending; at: Date },
   only: readonly Verb[] = verbs,
 ): Promise<void> {
   await tx

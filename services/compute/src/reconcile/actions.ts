@@ -2,7 +2,7 @@ import { emit } from '@sahary/bus/emit'
 import type { VmReason } from '@sahary/contracts/vm'
 import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
-import type { Ending } from '../progress/action.ts'
+import { type Ending, endings } from '../progress/action.ts'
 import { advance, endRunning, succeed } from '../progress/store.ts'
 import { lockVm, saveVm } from '../vms/store.ts'
 import { desiredOf, type Vm, vmFacts } from '../vms/vm.ts'
@@ -25,32 +25,27 @@ export async function look(tx: Tx<Database>, vmId: number, observed: Observed, m
   if (!known || known.deletedAt !== null) return null
   const transition = transitionOf(known, desiredOf(known), observed)
   const seen: Vm = observed.kind === 'unknown' ? { ...known } : { ...known, observedAt: moment.at }
-  const vm = await happened(tx, seen, transition, observed, moment)
+  const run = observed.kind === 'present' ? observed.run : known.run
+  const vm = await happened(tx, { ...seen, run: transition.kind === 'none' ? known.run : run }, transition, moment)
   const step = nextStep(desiredOf(vm), observed)
-  const after = await towards(tx, vm, step, transition, moment)
+  const alreadySaid = transition.kind === 'failed'
+  const after = await towards(tx, vm, step, { at: moment.at, alreadySaid })
   after.status = statusOf(desiredOf(after), observed)
   await saveVm(tx, after)
   return { vm: after, step }
 }
 
 /** Says what has happened, and gives the VM with what that changes. */
-async function happened(
-  tx: Tx<Database>,
-  vm: Vm,
-  transition: Transition,
-  observed: Observed,
-  { at, realAt }: Moment,
-): Promise<Vm> {
-  const run = observed.kind === 'present' ? observed.run : vm.run
+async function happened(tx: Tx<Database>, vm: Vm, transition: Transition, { at, realAt }: Moment): Promise<Vm> {
   switch (transition.kind) {
     case 'none':
       return vm
     case 'restarted':
-      return { ...vm, run, rebootOf: null }
+      return { ...vm, rebootOf: null }
     case 'started':
       await openRun(tx, vm, at)
       await emit(tx, 'vm.started', vm.id, { ...vmFacts(vm), reason: vm.reason }, { at })
-      return { ...vm, run, running: true, rebootOf: null, bootedAt: vm.bootedAt ?? at, statusReason: null }
+      return { ...vm, running: true, rebootOf: null, bootedAt: vm.bootedAt ?? at, statusReason: null }
     case 'stopped': {
       const reason: VmReason = { us: vm.reason, inside: 'user' as const, outside: 'operator' as const }[transition.by]
       await closeRun(tx, vm.id, at)
@@ -61,7 +56,7 @@ async function happened(
     case 'failed': {
       const { crashes, gaveUp } = countCrash(vm.crashes, vm.crashedAt, realAt)
       await closeRun(tx, vm.id, at)
-      await fail(tx, vm, transition.code, transition.message, at)
+      await fail(tx, vm, transition, at)
       const wish = gaveUp ? 'off' : vm.wish
       const statusReason = gaveUp ? 'crash_loop' : transition.code
       return { ...vm, wish, statusReason, crashes, crashedAt: realAt, reason: 'crash', running: false, rebootOf: null }
@@ -69,14 +64,20 @@ async function happened(
   }
 }
 
-const fail = (tx: Tx<Database>, vm: Vm, code: string, message: string, at: Date): Promise<void> =>
+type Fault = { code: string; message: string }
+const fail = (tx: Tx<Database>, vm: Vm, { code, message }: Fault, at: Date): Promise<void> =>
   emit(tx, 'vm.failed', vm.id, { ...vmFacts(vm), reason: 'crash', code, message }, { at })
 
 /** Books what `step` means for the VM and its running actions. */
-async function towards(tx: Tx<Database>, vm: Vm, step: Step, transition: Transition, { at }: Moment): Promise<Vm> {
+async function towards(
+  tx: Tx<Database>,
+  vm: Vm,
+  step: Step,
+  { at, alreadySaid }: { at: Date; alreadySaid: boolean },
+): Promise<Vm> {
   if (step.do === 'give_up') {
-    if (transition.kind !== 'failed') await fail(tx, vm, step.code, 'The server cannot run on its host.', at)
-    await endRunning(tx, vm.id, step.code, at)
+    if (!alreadySaid) await fail(tx, vm, { code: step.code, message: endings[step.code] }, at)
+    await endRunning(tx, vm.id, { ending: step.code, at })
     return { ...vm, wish: 'off', statusReason: step.code, reason: 'crash', settled: false }
   }
   if (step.do !== 'nothing') {
@@ -101,8 +102,8 @@ export async function giveUpWaiting(tx: Tx<Database>, vmId: number, at: Date): P
   if (!vm || vm.deletedAt !== null) return
   const ending: Ending = vm.status === 'unknown' ? 'host_unreachable' : 'deadline_passed'
   const neverMade = vm.bootedAt === null && vm.wish === 'running' && ending === 'deadline_passed'
-  await endRunning(tx, vmId, neverMade ? 'creation_failed' : ending, at)
+  await endRunning(tx, vmId, { ending: neverMade ? 'creation_failed' : ending, at })
   if (!neverMade) return
-  await fail(tx, vm, 'creation_failed', 'The server could not be made in time.', at)
+  await fail(tx, vm, { code: 'creation_failed', message: endings.creation_failed }, at)
   await saveVm(tx, { ...vm, wish: 'off', statusReason: 'creation_failed', reason: 'crash', settled: false })
 }

@@ -97,7 +97,7 @@ async function meter(tx: Tx<Database>, siteId: number, slots: readonly Interval[
     const hostSeconds = hosts.reduce((sum, id) => sum.add(used(`host/${id}`, slot)), new Decimal(0))
     // Whole hosts are read where their processors can be seen; their VMs bound them from below.
     const cpuSeconds = Decimal.max(siteCpuSeconds(vms), Decimal.min(hostSeconds, (siteVcpus * slotMs) / 1000))
-    await sayMetered(tx, siteId, slot, vms, { siteCpuSeconds: cpuSeconds.toFixed(6), siteVcpus })
+    await sayMetered(tx, slot, vms, { siteId, siteCpuSeconds: cpuSeconds.toFixed(6), siteVcpus })
   }
 }
 
@@ -119,10 +119,9 @@ function vmSlots(runs: readonly RunOf[], slot: Interval, used: (subject: string)
 
 async function sayMetered(
   tx: Tx<Database>,
-  siteId: number,
   slot: Interval,
   vms: readonly VmSlot[],
-  site: { siteCpuSeconds: string; siteVcpus: number },
+  site: { siteId: number; siteCpuSeconds: string; siteVcpus: number },
 ): Promise<void> {
   await emitAll(
     tx,
@@ -133,7 +132,6 @@ async function sayMetered(
       data: {
         vmId: vm.vmId,
         accountId: vm.accountId,
-        siteId,
         hostId: vm.hostId,
         from: slot.from.toISOString(),
         to: slot.to.toISOString(),

@@ -1,37 +1,23 @@
 import { Id } from '@sahary/contracts/fields'
-import { SupplyClass } from '@sahary/contracts/ladder'
 import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
 import { dataOf, pageOf } from '@sahary/http/answer'
-import { IdempotencyHeaders, idempotent } from '@sahary/http/idempotency'
 import { cutPage, decodeCursor, pageFields } from '@sahary/http/page'
 import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import { runningActions } from '../progress/store.ts'
-import { rent } from '../rental/actions.ts'
 import { rename } from './actions.ts'
 import { doerOf } from './doer.ts'
 import { findVm, listVms } from './store.ts'
 import { IdParams, VmView, viewOfVm } from './view.ts'
 import { VmName } from './vm.ts'
 
-const NewVm = z.strictObject({
-  name: VmName,
-  vmType: z.string().min(1).max(40),
-  image: z.string().min(1).max(40),
-  supplyClass: SupplyClass,
-  /** At least one: a key is the only way in. */
-  sshKeyIds: z.array(Id).min(1).max(20),
-  siteId: Id.optional(),
-  /** Run once at first boot when it begins with `#!`. */
-  userData: z.string().max(32_768).optional(),
-})
 const Rename = z.strictObject({ name: VmName, version: z.int().positive() })
 
-/** The account's VMs: list, make, look at, rename. */
-export function vmRoutes(app: Server, { db, clock, hints, networkPool }: Deps): void {
+/** The account's VMs: list, look at, rename. */
+export function vmRoutes(app: Server, { db, clock }: Pick<Deps, 'db' | 'clock'>): void {
   const list = { summary: 'My VMs', querystring: z.strictObject(pageFields), response: { 200: pageOf(VmView) } }
   app.get('/api/customer/vms', { schema: list }, async request => {
     const { limit, cursor } = request.query
@@ -42,17 +28,6 @@ export function vmRoutes(app: Server, { db, clock, hints, networkPool }: Deps): 
       rows.map(vm => vm.id),
     )
     return { data: rows.map(vm => viewOfVm(vm, actions)), meta: { nextCursor } }
-  })
-
-  const create = { summary: 'Rent a VM', headers: IdempotencyHeaders, body: NewVm, response: { 201: dataOf(VmView) } }
-  app.post('/api/customer/vms', { schema: create }, async (request, reply) => {
-    const by = doerOf(memberOf(request), request.id, clock.now())
-    const answer = await idempotent(db, request, async tx => {
-      const { vm, action } = await rent(tx, by, request.body, networkPool)
-      return { status: 201 as const, body: { data: viewOfVm(vm, [action]) } }
-    })
-    hints.add(answer.body.data.id)
-    return reply.code(answer.status).send(answer.body)
   })
 
   const one = { summary: 'One of my VMs', params: IdParams, response: { 200: dataOf(VmView) } }

@@ -5,7 +5,7 @@ import { cutPage, decodeCursor, pageFields, wholeNumber } from '@sahary/http/pag
 import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
-import { usageSoFar } from '../usage/actions.ts'
+import { usageSoFar } from './actions.ts'
 import { UsageListing } from './listing.ts'
 import { listUsage, livingVms, totalUsage } from './store.ts'
 

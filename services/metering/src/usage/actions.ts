@@ -1,21 +1,18 @@
 import { emitAll, type Saying } from '@sahary/bus/emit'
 import type { Tx } from '@sahary/db/connect'
-import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
 import { sharedSlots, sharesToUse, useShares } from '../energy/actions.ts'
 import { type Energy, energyText, noEnergy, plusEnergy, totalEnergy } from '../energy/energy.ts'
-import { hearChange, lifeSince, moveMeter, unrecordedLife } from '../life/actions.ts'
+import { hearChange, moveMeter, unrecordedLife } from '../life/actions.ts'
 import { type Change, closedPieces, type Piece, piecesBetween } from '../life/life.ts'
-import type { UsageSoFar } from '../listing/listing.ts'
-import { unscaled } from '../quantity/quantity.ts'
 import { addUsage, type NewUsage, placesOf, recordsBetween } from './store.ts'
 import {
   corrections,
   nothing,
   ownerOf,
   type Patience,
-  type Quantities,
   quantitiesOf,
+  quantitiesText,
   readyToRecord,
   recordOf,
 } from './usage.ts'
@@ -170,8 +167,9 @@ function sayingOf(usage: NewUsage, usageId: number, at: Date): Saying {
     vmName: place.vmName,
     siteId: place.siteId,
     spec: place.spec,
-    ...spanOf(usage),
-    ...takenOf(quantities),
+    from: usage.from.toISOString(),
+    to: usage.to.toISOString(),
+    ...quantitiesText(quantities),
     energyWh: energyText(energy),
   }
   return adjusts
@@ -183,28 +181,3 @@ function sayingOf(usage: NewUsage, usageId: number, at: Date): Saying {
       }
     : { type: 'usage.recorded', subjectId: usageId, at, data }
 }
-
-/** What each VM has used since it was last recorded, up to this moment; nothing is written. */
-export async function usageSoFar(
-  db: Kysely<Database>,
-  vms: readonly { vmId: number; recordedTo: Date }[],
-  now: Date,
-): Promise<UsageSoFar[]> {
-  const pieces: UsageSoFar[] = []
-  for (const { vmId, recordedTo } of vms)
-    for (const piece of piecesBetween(await lifeSince(db, vmId, recordedTo), recordedTo, now)) {
-      const { siteId, vmName, spec } = piece.place
-      pieces.push({ vmId, vmName, siteId, spec, ...spanOf(piece), ...takenOf(quantitiesOf(piece)) })
-    }
-  return pieces
-}
-
-const spanOf = (span: { from: Date; to: Date }) => ({ from: span.from.toISOString(), to: span.to.toISOString() })
-
-const takenOf = (quantities: Quantities) => ({
-  runningSeconds: unscaled(quantities.running),
-  vcpuSeconds: unscaled(quantities.vcpu),
-  memoryMibSeconds: unscaled(quantities.memoryMib),
-  diskGibSeconds: unscaled(quantities.diskGib),
-  shedSeconds: unscaled(quantities.shed),
-})

@@ -1,6 +1,7 @@
 import type { VmSpec } from '@sahary/contracts/vm'
 import type { Energy } from '../energy/energy.ts'
 import { type Piece, type Place, piecesBetween, type Segment, type Span } from '../life/life.ts'
+import { unscaled } from '../quantity/quantity.ts'
 
 /**
  * Late usage is never lost and never changes what was recorded: until its hour is recorded it is simply part of that
@@ -114,4 +115,13 @@ export const plus = (a: Quantities, b: Quantities, sign = 1n): Quantities => ({
   memoryMib: a.memoryMib + sign * b.memoryMib,
   diskGib: a.diskGib + sign * b.diskGib,
   shed: a.shed + sign * b.shed,
+})
+
+/** Quantities as they travel: seconds in decimal strings. */
+export const quantitiesText = (quantities: Quantities) => ({
+  runningSeconds: unscaled(quantities.running),
+  vcpuSeconds: unscaled(quantities.vcpu),
+  memoryMibSeconds: unscaled(quantities.memoryMib),
+  diskGibSeconds: unscaled(quantities.diskGib),
+  shedSeconds: unscaled(quantities.shed),
 })

@@ -37,9 +37,6 @@ export type Invoice = Sums & {
   payable: boolean
 }
 export type InvoiceDetail = Invoice & { lines: InvoiceLine[]; energyWh: BySource }
-  Invoice,
-  'period' | 'currency' | 'netMinor' | 'vatMinor' | 'vatPercent' | 'totalMinor' | 'lines' | 'energyWh'
->
 export type Payment = {
   id: number
   invoiceId: number

@@ -3,7 +3,7 @@ import { steady } from '../api/steady.ts'
 import { language } from '../i18n/i18n.ts'
 import { adopt, portalHeaders, type Session } from './token.ts'
 
-const call = async (path: string, body: object): Promise<Response> => {
+const call = async (path: string, body: object, again: boolean): Promise<Response> => {
   const send = () =>
     fetch(path, {
       method: 'POST',
@@ -12,7 +12,7 @@ const call = async (path: string, body: object): Promise<Response> => {
       credentials: 'same-origin',
       signal: AbortSignal.timeout(20_000),
     })
-  const response = await steady(send)
+  const response = await (again ? steady(send) : send())
   if (!response.ok) throw refused(await problemFrom(response))
   return response
 }
@@ -20,18 +20,18 @@ const call = async (path: string, body: object): Promise<Response> => {
 export type Credentials = { identifier: string; password: string }
 
 export async function signIn(credentials: Credentials): Promise<void> {
-  const response = await call('/api/auth/login', credentials)
+  const response = await call('/api/auth/login', credentials, true)
   const { data } = (await response.json()) as { data: Session }
   adopt(data)
 }
 
 /** Makes a user and their account. The identifier is unique by itself, so this needs no idempotency key. */
 export async function register(person: Credentials & { name: string }): Promise<void> {
-  await call('/api/auth/register', { ...person, locale: language() })
+  await call('/api/auth/register', { ...person, locale: language() }, false)
 }
 
 /** Ends the session everywhere it is known; leaves this page signed out even when the network is away. */
 export async function signOut(): Promise<void> {
-  await call('/api/auth/logout', {}).catch(() => undefined)
+  await call('/api/auth/logout', {}, true).catch(() => undefined)
   adopt(null)
 }
