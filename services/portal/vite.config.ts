@@ -12,6 +12,8 @@ export default defineConfig({
     // Assets are files, never data: URLs, so that the content security policy stays narrow.
     assetsInlineLimit: 0,
     manifest: true,
+    // A page that is open while a new build arrives still finds the parts it was built from: their names carry hashes.
+    emptyOutDir: false,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,
   },

@@ -80,6 +80,8 @@ try {
   const one = await run(stage, { count: events, writers: 16 }, { lanes: 8, batch: 1 })
   const single = rate(events, one)
   say(`one transaction each             ${single}/s (${cost(events, one)})`)
+  const heard = await run(stage, { count: events, perTransaction: 100, writers: 2 }, { lanes: 8, batch: 1 })
+  say(`said by hundreds, heard each     ${rate(events, heard)}/s (${cost(events, heard)})`)
   const many = await run(stage, { count: events * 2, perTransaction: 50, writers: 4 }, { lanes: 4, batch: 64 })
   const batched = rate(events * 2, many)
   say(`fifty to a transaction           ${batched}/s (${cost(events * 2, many)})`)

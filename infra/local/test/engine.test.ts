@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bringImage } from '../src/platform/images.ts'
 import { dockerAt, type Engine, startEngine } from '../src/stack/docker.ts'
 import { raiseFirewall } from '../src/stack/firewall.ts'
-import { endNoted, startedAt } from '../src/stack/pid.ts'
+import { livePid } from '../src/stack/pid.ts'
 import { answers } from '../src/stack/port.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'sahary-engine-'))
@@ -102,12 +102,14 @@ test('a VM reaches neither another account’s VM, nor the host, nor link-local 
   expect(await reaches('mine', '169.254.169.254', 80), 'link-local').toBe(false)
 })
 
-test('VMs outlive a kill -9 of the engine, and the next start finds them', { timeout: 90_000 }, async () => {
+test('VMs outlive a kill -9 of the engine and of its runtime, which both come back', { timeout: 90_000 }, async () => {
   const before = (await vms.mine!.container.inspect()).State.Pid
-  await engine.kept!.hold()
-  await Promise.all(['dockerd', 'containerd'].map(name => endNoted(options.pidFile(name), 'SIGKILL')))
-  expect(startedAt(before)).toBeDefined()
-  engine = await startEngine(options)
-  docker = dockerAt(engine.host)
-  expect((await docker.getContainer('mine').inspect()).State.Pid).toBe(before)
+  const runtime = livePid(options.pidFile('containerd'))!
+  process.kill(runtime, 'SIGKILL')
+  engine.kept!.signal('SIGKILL')
+  await eventually(() => expect(livePid(options.pidFile('containerd')) ?? runtime).not.toBe(runtime), {
+    withinMs: 30_000,
+  })
+  const after = await eventually(() => vms.mine!.container.inspect(), { withinMs: 60_000 })
+  expect(after.State).toMatchObject({ Pid: before, Running: true })
 })

@@ -1,13 +1,14 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import type { SaharyEvent } from '@sahary/contracts/events'
 import { Refusal } from '@sahary/contracts/refusal'
+import type { Tx } from '@sahary/db/connect'
 import { isUnavailable } from '@sahary/db/fault'
 import type { SpineTables } from '@sahary/db/spine'
 import { transaction } from '@sahary/db/transaction'
 import type { Logger } from '@sahary/observability/log'
 import type { Kysely } from 'kysely'
 import { apply, type Handlers } from './handler.ts'
-import { remember } from './inbox.ts'
+import { remembering } from './inbox.ts'
 import { deadLetters, duplicates, heard, processSeconds } from './metrics.ts'
 import { type Cause, causeOf, park } from './parked.ts'
 import { readMessage } from './reading.ts'
@@ -90,11 +91,10 @@ async function deliverOne<DB extends SpineTables>(hearing: Hearing<DB>, { messag
 
 /** Inbox rows, effects and what these say, in one transaction. */
 async function applyAll<DB extends SpineTables>(hearing: Hearing<DB>, events: readonly SaharyEvent[]): Promise<void> {
-  const applied = await transaction(hearing.db, async tx => {
-    const fresh = await remember(tx, events)
+  const applied = await remembering(hearing.db, events, async (tx, fresh) => {
     const count = fresh.size
     for (const event of events) {
-      if (fresh.delete(event.id)) await apply(hearing.on, tx, event)
+      if (fresh.delete(event.id.toLowerCase())) await apply(hearing.on, tx, event)
     }
     return count
   })
@@ -121,12 +121,11 @@ async function settleFailure<DB extends SpineTables>(
 
 async function parkAndAck<DB extends SpineTables>(hearing: Hearing<DB>, message: JsMsg, cause: Cause): Promise<void> {
   try {
-    await transaction(hearing.db, async tx => {
-      const { event } = cause
-      // An event whose effect is there already has nothing to wait for.
-      if (event && !(await remember(tx, [event])).has(event.id)) return
-      await park(tx, deliveredOf(hearing, message), cause)
-    })
+    const put = (tx: Tx<DB>) => park(tx, deliveredOf(hearing, message), cause)
+    const { event } = cause
+    // An event whose effect is there already has nothing to wait for.
+    if (event) await remembering(hearing.db, [event], async (tx, fresh) => (fresh.size > 0 ? put(tx) : undefined))
+    else await transaction(hearing.db, put)
   } catch (error) {
     hearing.logger.error({ err: error, durable: hearing.durable }, 'a message could not be parked')
     message.nak(delayOf(2))

@@ -24,7 +24,7 @@ const viewer = own(
 const member = [...viewer, ...own('vm:write', 'ssh_key:write', 'device:write', 'repair:write', 'notification:write')]
 const owner = [...member, ...own('invoice:pay', 'account:write')]
 
-/** What each role may do. The matrix of the guide `docs/guides/permissions.md` is generated from here. */
+/** What each role may do. */
 export const rolePermissions: Record<MemberRole | StaffRole, readonly Permission[]> = {
   viewer,
   member,

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, type Transaction } from 'kysely'
 import pg from 'pg'
+import { openingDialect } from './opening.ts'
 import { prepareMarked } from './prepared.ts'
 
 /** A transaction of a schema: what actions and stores take, and the only thing `emit` accepts. */
@@ -31,13 +32,13 @@ export function connect<DB>(url: string, options: ConnectOptions): Connected<DB>
     client.on('error', hear)
     prepareMarked(client)
   })
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<DB>({ dialect: openingDialect(pool) })
   return { db, pool, close: () => db.destroy() }
 }
 
-/** A connection outside the pool with the pool's settings, for session state such as a leader's lock. */
+/** A connection outside the pool with the pool's settings, for session state such as a leader's lock, and for COPY. */
 export function ownClient(pool: pg.Pool): pg.Client {
-  const client = new pg.Client(pool.options)
+  const client = new pg.Client({ ...pool.options, pipeline: false })
   client.on('error', () => {})
   return client
 }

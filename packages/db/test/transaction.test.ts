@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../src/audit.ts'
-import type { Tx } from '../src/connect.ts'
+import { connect, type Tx } from '../src/connect.ts'
 import { advisoryLock, tryAdvisoryLock } from '../src/lock.ts'
-import { afterCommit, transaction } from '../src/transaction.ts'
+import { afterCommit, transaction, transactionOpening } from '../src/transaction.ts'
 import { bed, type Database } from './bed.ts'
 
 let db: Awaited<ReturnType<typeof bed>>
@@ -86,6 +86,39 @@ test('what is to happen after the commit happens then, once, and not after a rol
     throw new Error('no')
   }).catch(() => {})
   expect(calls).toEqual(['done'])
+})
+
+test('the first statement that comes with begin belongs to the transaction', async () => {
+  const open = (name: string) => `insert into counter values ('${name}', 1) on conflict do nothing returning name`
+  const fail = transactionOpening(db.db, open('first'), async (_tx, rows) => {
+    expect(rows).toEqual([{ name: 'first' }])
+    // A transaction of its own, in the middle of the other, begins as usual.
+    expect(
+      await transaction(
+        db.db,
+        async tx => (await tx.selectFrom('counter').select('name').where('name', '=', 'first').execute()).length,
+      ),
+    ).toBe(0)
+    throw new Error('no')
+  })
+  await expect(fail).rejects.toThrow('no')
+  for (const rows of [[{ name: 'first' }], []]) {
+    expect(await transactionOpening(db.db, open('first'), async (_tx, got) => got)).toEqual(rows)
+  }
+})
+
+test('a first statement that fails leaves the connection as it was', async () => {
+  const small = connect<Database>(db.url, { service: 'metering', max: 1 })
+  const work = async () => 'never'
+  await expect(transactionOpening(small.db, 'select 1 / 0', work)).rejects.toThrow('division by zero')
+  await expect(transactionOpening(small.db, 'not sql', work)).rejects.toThrow('syntax error')
+  expect(await sql<{ n: number }>`select 1 as n`.execute(small.db).then(({ rows }) => rows)).toEqual([{ n: 1 }])
+  await small.close()
+})
+
+test('only a database that connect has opened takes a first statement; no other passes over it in silence', async () => {
+  const foreign = new Kysely<Database>({ dialect: new PostgresDialect({ pool: db.pool }) })
+  await expect(transactionOpening(foreign, 'select 1', async () => 'never')).rejects.toThrow('connect')
 })
 
 test('an audit row is written with the deed and cannot be changed or removed', async () => {

@@ -53,7 +53,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   const locale = localeOf(request.headers['accept-language'], request.principal?.locale)
   const problem = problemOf(refusal, request.id, locale)
   record(request, refusal, { bug, status: problem.status })
-  if (problem.status === 429 || problem.status === 503)
+  if (refusal.retryAfterS !== undefined || problem.status === 429 || problem.status === 503)
     reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterS ?? 1))))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
@@ -65,11 +65,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
     .send(problem)
 }
 
-function record(
-  { log, raw }: FastifyRequest,
-  refusal: Refusal,
-  { bug, status }: { bug: boolean; status: number },
-): void {
+function record({ log }: FastifyRequest, refusal: Refusal, { bug, status }: { bug: boolean; status: number }): void {
   const error = refusal.cause ?? refusal
   if (bug) log.error({ error, code: refusal.code }, 'a request failed by our fault')
   else if (status >= 503) log.warn({ error, code: refusal.code }, 'a request could not be served')

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ServiceName } from '@sahary/contracts/services'
 import { connect } from '@sahary/db/connect'
@@ -70,7 +69,10 @@ async function templateOf(server: string, service: ServiceName): Promise<string>
 /** A service that has no tables of its own yet still has the spine. */
 function migrationsOf(service: ServiceName): string {
   const directory = join(root, 'services', service, 'migrations')
-  return existsSync(directory) ? directory : mkdtempSync(join(tmpdir(), 'sahary-no-migrations-'))
+  if (existsSync(directory)) return directory
+  const empty = join(root, '.sahary/test/no-migrations')
+  mkdirSync(empty, { recursive: true })
+  return empty
 }
 
 function digestOf(...folders: string[]): string {

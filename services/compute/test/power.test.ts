@@ -77,6 +77,14 @@ describe('when power runs low', () => {
     expect(await see(battery)).toMatchObject({ cpuCapped: false })
   })
 
+  it('a VM that its owner stopped is still the owner’s doing when its cap changes', async () => {
+    const battery = await vmOf('battery_backed')
+    await bench.ask('POST', `/api/customer/vms/${battery}/stop`)
+    await stopped(battery)
+    await level('low', 'watch', later(900_000))
+    expect(await see(battery)).toMatchObject({ cpuCapped: true, status: 'off', statusReason: 'user' })
+  })
+
   it('a start or a new VM of that class is refused with a reason, and of another class is not', async () => {
     const solar = await vmOf('solar_only')
     await level('low', 'watch', later(0))

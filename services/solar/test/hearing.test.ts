@@ -75,6 +75,19 @@ test('a resized server keeps running, a deleted one is gone', async () => {
   await eventually(async () => expect(await running(siteId)).toEqual({ vms: 0, vcpus: 0 }))
 })
 
+test('a server that is paused or has failed uses nothing, a resumed one does', async () => {
+  const siteId = await bench.addSite()
+  const counts = (vms: number) => eventually(async () => expect((await running(siteId)).vms).toBe(vms))
+  await say(nats, 'vm.started', 6, vm(6, siteId))
+  await counts(1)
+  await say(nats, 'vm.paused', 6, vm(6, siteId))
+  await counts(0)
+  await say(nats, 'vm.resumed', 6, vm(6, siteId))
+  await counts(1)
+  await say(nats, 'vm.failed', 6, { ...vm(6, siteId), code: 'crashed', message: 'it crashed' })
+  await counts(0)
+})
+
 test('a registered device is linked to the inverter with its serial, and unlinked when it retires', async () => {
   const siteId = await bench.addSite()
   const inverterId = await bench.addRoof(siteId)
@@ -124,4 +137,7 @@ test('a session that identity takes back is refused from then on', async () => {
     revokedAt: new Date().toISOString(),
   })
   await eventually(() => expect(revoked.size()).toBe(1))
+  await say(nats, 'user.deactivated', 10, { userId: 10, reason: 'left' })
+  await say(nats, 'user.roles_changed', 11, { userId: 11, roles: [] })
+  await eventually(() => expect(revoked.size()).toBe(3))
 })

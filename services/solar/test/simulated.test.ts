@@ -94,3 +94,16 @@ test('a battery at 28 % without sun sheds, and the returning sun restores', asyn
   expect(await bench.said('power.restored')).toHaveLength(1)
   expect((await bench.said('inverter.offline')).length).toBe(0)
 })
+
+test('a clock that is set forward by a month makes nobody silent', async () => {
+  const before = { levels: await levels(), offline: (await bench.said('inverter.offline')).length }
+  clock.adopt({ realAt: new Date().toISOString(), businessAt: '2026-07-21T09:00:00Z', rate: 600 })
+  await eventually(
+    async () => expect(Date.parse((await closed()).at(-1)!.from)).toBeGreaterThan(Date.parse('2026-07-21T10:00:00Z')),
+    {
+      withinMs: 20_000,
+    },
+  )
+  expect(await levels()).toEqual(before.levels)
+  expect(await bench.said('inverter.offline')).toHaveLength(before.offline)
+})

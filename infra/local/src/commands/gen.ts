@@ -1,6 +1,7 @@
 import { generateDescriptions } from './descriptions.ts'
 import { comparing, writing } from './generated.ts'
 import { generateLists } from './lists.ts'
+import { generatePortalClient } from './portal-client.ts'
 import { generateTables } from './tables.ts'
 
 /** `gen [service…]`: writes what is generated; with names, the table types of these services only. */
@@ -9,6 +10,7 @@ export async function run(args: string[]): Promise<number> {
   if (args.length === 0) {
     changed.push(...(await generateLists(writing)))
     changed.push(...(await generateDescriptions(writing)))
+    changed.push(...(await generatePortalClient()))
   }
   for (const file of changed) console.log(`wrote ${file}`)
   if (changed.length === 0) console.log('everything generated is up to date')

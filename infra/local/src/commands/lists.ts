@@ -1,6 +1,8 @@
 import { envExample } from '@sahary/config/example'
+import { accessTable } from '@sahary/contracts/access'
 import { errorCatalogue } from '@sahary/contracts/errors'
 import { events } from '@sahary/contracts/events'
+import { grants, memberRoles, staffRoles } from '@sahary/contracts/roles'
 import { serviceNames, services, speakerOf } from '@sahary/contracts/services'
 import { z } from 'zod'
 import { programs } from '../platform/processes.ts'
@@ -13,6 +15,7 @@ export async function generateLists(put: Put): Promise<string[]> {
     ...put('.env.example', await settings()),
     ...put('docs/generated/events.md', eventList()),
     ...put('docs/generated/errors.md', errorList()),
+    ...put('docs/generated/access.md', accessList()),
   ]
 }
 
@@ -50,6 +53,26 @@ function fieldsOf(schema: z.ZodType): string {
   return Object.keys(properties)
     .map(field => (required.includes(field) ? field : `${field}?`))
     .join(', ')
+}
+
+/** One row per route: what it asks for, and which of the built-in roles have it. */
+function accessList(): string {
+  const rows = accessTable.map(([method, path, allow]) => {
+    const open = allow === 'public' ? 'everybody' : allow === 'signed_in' ? 'everybody signed in' : undefined
+    const roles = [...memberRoles, ...staffRoles].filter(
+      role => !open && grants([role], allow as `${string}:${string}`),
+    )
+    return `| ${method} | \`${path}\` | \`${allow}\` | ${open ?? roles.join(', ')} |`
+  })
+  return [
+    heading,
+    '# Access',
+    '',
+    '| | route | asks for | who has it |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 /** One row per refusal: its code, kind and both sentences. */

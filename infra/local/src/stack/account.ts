@@ -42,7 +42,8 @@ export function reachable(dir: string, account: RunAs): string {
   return place
 }
 
-const standIn = (dir: string): string =>
+/** Where a folder's content is when the folder itself could not be walked to. */
+export const standIn = (dir: string): string =>
   join('/var/lib/sahary', createHash('sha256').update(dir).digest('hex').slice(0, 12), 'data')
 
 /** Removes a server's folder, wherever `reachable` put it. */

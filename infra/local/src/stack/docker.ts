@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, parse } from 'node:path'
 import Docker from 'dockerode'
 import { reachable } from './account.ts'
 import { ensureCommand, isRoot } from './install.ts'
@@ -149,6 +149,10 @@ async function stopEngine(options: DockerOptions, dockerd: Kept, containerd: Kep
   await dockerd.stop()
   await containerd.stop()
   await unmountBelow(home(options))
+  // With user namespaces the engine makes its run-time folder a twin, named by the mapped ids.
+  const { dir, base } = parse(options.runDir)
+  for (const folder of [options.runDir, ...globSync(`${dir}{,.*}/${base}.*.*`)])
+    rmSync(folder, { recursive: true, force: true })
 }
 
 /** A client for a DOCKER_HOST (`unix://…`, `tcp://…`). */

@@ -118,7 +118,8 @@ function binaries(user: RunAs): string {
   const copy = join('/var/lib/sahary', `postgres-${digest(native)}`)
   if (!existsSync(join(copy, 'bin', 'postgres'))) {
     rmSync(`${copy}.draft`, { recursive: true, force: true })
-    cpSync(native, `${copy}.draft`, { recursive: true })
+    // Its libraries name each other by relative links, which must stay relative.
+    cpSync(native, `${copy}.draft`, { recursive: true, verbatimSymlinks: true })
     renameSync(`${copy}.draft`, copy)
   }
   return join(copy, 'bin')

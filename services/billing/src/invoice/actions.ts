@@ -77,25 +77,24 @@ async function finalize(tx: Tx<Database>, account: Account, calculation: Calcula
     at: now,
     entries: invoiceEntries(invoice),
   })
-  await audit(tx, {
-    actor: 'system',
-    action: 'invoice.finalize',
-    objectType: 'invoice',
-    objectId: invoice.id,
-    accountId,
-    after: { number: invoice.number, totalMinor: String(invoice.totalMinor) },
-    at: now,
-  })
-  await emit(
-    tx,
-    'invoice.finalized',
-    invoice.id,
-    { ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() },
-    { at: now },
-  )
+  await auditInvoice(tx, 'invoice.finalize', invoice, now)
+  await emit(tx, 'invoice.finalized', invoice.id, withDueDay(invoice), { at: now })
   if (free) await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId: null }, { at: now })
   return invoice
 }
+
+const withDueDay = (invoice: Finalized) => ({ ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() })
+
+const auditInvoice = (tx: Tx<Database>, action: string, invoice: Finalized, at: Date): Promise<void> =>
+  audit(tx, {
+    actor: 'system',
+    action,
+    objectType: 'invoice',
+    objectId: invoice.id,
+    accountId: invoice.accountId,
+    after: { number: invoice.number, status: invoice.status, totalMinor: String(invoice.totalMinor) },
+    at,
+  })
 
 /** What events tell of an invoice. */
 function saidOf(invoice: Finalized): Omit<EventData<'invoice.paid'>, 'paymentId'> {
@@ -121,31 +120,14 @@ export async function settleInvoice(
   const invoice = await markPaid(tx, invoiceId, paymentId, now)
   if (!invoice) return undefined
   await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId }, { at: now })
-  const { accountId } = invoice
-  const after = { paymentId }
-  await audit(tx, {
-    actor: 'system',
-    action: 'invoice.pay',
-    objectType: 'invoice',
-    objectId: invoiceId,
-    accountId,
-    after,
-    at: now,
-  })
+  await auditInvoice(tx, 'invoice.pay', invoice, now)
   return invoice
 }
 
 /** Marks and says what is overdue; gives how many invoices. */
 export async function noticeOverdue(tx: Tx<Database>, now: Date, limit: number): Promise<number> {
   const invoices = await markOverdue(tx, now, limit)
-  for (const invoice of invoices)
-    await emit(
-      tx,
-      'invoice.overdue',
-      invoice.id,
-      { ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() },
-      { at: now },
-    )
+  for (const invoice of invoices) await emit(tx, 'invoice.overdue', invoice.id, withDueDay(invoice), { at: now })
   return invoices.length
 }
 

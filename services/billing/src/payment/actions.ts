@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { emit } from '@sahary/bus/emit'
 import type { EventData } from '@sahary/contracts/events'
 import { Refusal } from '@sahary/contracts/refusal'
+import { audit } from '@sahary/db/audit'
 import type { Tx } from '@sahary/db/connect'
 import { transaction } from '@sahary/db/transaction'
 import type { Kysely } from 'kysely'
@@ -15,23 +16,28 @@ import { type Decision, decide, type Payment, type Tidings } from './payment.ts'
 import type { Believed, PaymentProvider } from './provider.ts'
 import { addPayment, addWebhook, cancelOthers, findPayment, paymentByRef, saveOpened, saveStatus } from './store.ts'
 
+/** Who begins to pay what, and where they come back to. */
+export type Wish = { accountId: number; userId: number; invoiceId: number; provider: string; returnPath: string }
+
 /** Begins to pay an invoice: refused when it is not theirs, already paid, or nothing is owed. Nothing is charged yet. */
-export async function beginPayment(
-  tx: Tx<Database>,
-  {
-    accountId,
-    invoiceId,
-    provider,
-    returnPath,
-  }: { accountId: number; invoiceId: number; provider: string; returnPath: string },
-  now: Date,
-): Promise<Payment> {
+export async function beginPayment(tx: Tx<Database>, wish: Wish, now: Date): Promise<Payment> {
+  const { accountId, userId, invoiceId, provider, returnPath } = wish
   await lockAccount(tx, accountId)
   const invoice = await invoiceOf(tx, accountId, invoiceId)
   if (!invoice) throw new Refusal('not_found')
   if (!isPayable(invoice)) throw new Refusal(invoice.status === 'paid' ? 'invoice_already_paid' : 'invoice_not_payable')
   const { totalMinor: amountMinor, currency } = invoice
-  return addPayment(tx, { invoiceId, accountId, amountMinor, currency, provider, returnPath, createdAt: now })
+  const payment = await addPayment(tx, { invoiceId, accountId, amountMinor, currency, provider, returnPath, createdAt: now })
+  await audit(tx, {
+    actor: { userId },
+    action: 'payment.begin',
+    objectType: 'payment',
+    objectId: payment.id,
+    accountId,
+    after: { invoiceId, amountMinor: String(amountMinor), currency },
+    at: now,
+  })
+  return payment
 }
 
 /**
@@ -70,11 +76,9 @@ export async function openCheckout(
 export async function takeWebhook(
   tx: Tx<Database>,
   provider: string,
-  believed: Believed,
-  rawBody: string,
+  { webhookId, type, providerRef, tidings, rawBody }: Believed & { rawBody: string },
   now: Date,
 ): Promise<void> {
-  const { webhookId, type, providerRef, tidings } = believed
   const bodyHash = createHash('sha256').update(rawBody).digest()
   const known = await paymentByRef(tx, provider, providerRef)
   const earlier = await addWebhook(tx, {

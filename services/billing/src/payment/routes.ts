@@ -53,56 +53,54 @@ const viewOf = (payment: Payment): z.infer<typeof View> => ({
 
 /** Paying: begun by the customer, settled by what the provider tells. */
 export function paymentRoutes(app: Server, deps: Deps): void {
-  const { db, clock, provider, publicUrl } = deps
-  app.post(
-    '/api/customer/invoices/:id/payments',
-    {
-      schema: {
-        summary: 'Begin to pay an invoice; the answer says where to go on',
-        params: Params,
-        headers: IdempotencyHeaders,
-        body: z.strictObject({ method: Method }),
-        response: { 201: dataOf(View) },
-      },
-    },
-    async (request, reply) => {
-      const { accountId } = memberOf(request)
-      const invoiceId = request.params.id
-      const returnPath = request.body.method.returnPath ?? `/customer/invoices/${invoiceId}`
-      // The key belongs to the payment; the provider is asked outside the transaction, and may be asked again.
-      const { status, body } = await idempotent(db, request, async tx => {
-        const order = { accountId, invoiceId, provider: provider.name, returnPath }
-        return { status: 201 as const, body: { paymentId: (await beginPayment(tx, order, clock.now())).id } }
-      })
-      const payment = await openCheckout(db, provider, { accountId, paymentId: body.paymentId, publicUrl })
-      return reply.code(status).send({ data: viewOf(payment) })
-    },
-  )
-  app.get(
-    '/api/customer/payments/:id',
-    { schema: { summary: 'How a payment stands', params: Params, response: { 200: dataOf(View) } } },
-    async request => {
-      const payment = await findPayment(db, memberOf(request).accountId, request.params.id)
-      if (!payment) throw new Refusal('not_found')
-      return { data: viewOf(payment) }
-    },
-  )
-  app.post(
-    '/webhooks/payments/sandbox',
-    {
-      config: { rawBody: true },
-      schema: {
-        summary: 'What the card network tells',
-        body: z.looseObject({}),
-        response: { 200: dataOf(z.object({ taken: z.boolean() })) },
-      },
-    },
-    async request => {
-      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-      const believed = provider.believe(headers, request.rawBody ?? '')
-      if (!believed) throw new Refusal('webhook_not_believed')
-      await transaction(db, tx => takeWebhook(tx, provider.name, believed, request.rawBody ?? '', clock.now()))
-      return { data: { taken: true } }
-    },
-  )
+  beginRoute(app, deps)
+  lookRoute(app, deps)
+  webhookRoute(app, deps)
+}
+
+function beginRoute(app: Server, { db, clock, provider, publicUrl }: Deps): void {
+  const schema = {
+    summary: 'Begin to pay an invoice; the answer says where to go on',
+    params: Params,
+    headers: IdempotencyHeaders,
+    body: z.strictObject({ method: Method }),
+    response: { 201: dataOf(View) },
+  }
+  app.post('/api/customer/invoices/:id/payments', { schema }, async (request, reply) => {
+    const { accountId, userId } = memberOf(request)
+    const invoiceId = request.params.id
+    const returnPath = request.body.method.returnPath ?? `/customer/invoices/${invoiceId}`
+    // The key belongs to the payment; the provider is asked outside the transaction, and may be asked again.
+    const { status, body } = await idempotent(db, request, async tx => {
+      const wish = { accountId, userId, invoiceId, provider: provider.name, returnPath }
+      return { status: 201 as const, body: { paymentId: (await beginPayment(tx, wish, clock.now())).id } }
+    })
+    const payment = await openCheckout(db, provider, { accountId, paymentId: body.paymentId, publicUrl })
+    return reply.code(status).send({ data: viewOf(payment) })
+  })
+}
+
+function lookRoute(app: Server, { db }: Pick<Deps, 'db'>): void {
+  const schema = { summary: 'How a payment stands', params: Params, response: { 200: dataOf(View) } }
+  app.get('/api/customer/payments/:id', { schema }, async request => {
+    const payment = await findPayment(db, memberOf(request).accountId, request.params.id)
+    if (!payment) throw new Refusal('not_found')
+    return { data: viewOf(payment) }
+  })
+}
+
+function webhookRoute(app: Server, { db, clock, provider }: Pick<Deps, 'db' | 'clock' | 'provider'>): void {
+  const schema = {
+    summary: 'What the card network tells',
+    body: z.looseObject({}),
+    response: { 200: dataOf(z.object({ taken: z.boolean() })) },
+  }
+  app.post('/webhooks/payments/sandbox', { config: { rawBody: true }, schema }, async request => {
+    const rawBody = request.rawBody ?? ''
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+    const believed = provider.believe(headers, rawBody)
+    if (!believed) throw new Refusal('webhook_not_believed')
+    await transaction(db, tx => takeWebhook(tx, provider.name, { ...believed, rawBody }, clock.now()))
+    return { data: { taken: true } }
+  })
 }

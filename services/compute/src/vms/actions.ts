@@ -27,7 +27,15 @@ export async function want(
   wanted: Wanted,
   { verb, reason, at }: { verb: Verb; reason: VmReason; at: Date },
 ): Promise<Action> {
-  const next: Vm = { ...vm, ...wanted, generation: vm.generation + 1, reason, settled: false }
+  // The reason is that of the power; a cap leaves the power as it is.
+  const powers = verb !== 'cap' && verb !== 'uncap'
+  const next: Vm = {
+    ...vm,
+    ...wanted,
+    generation: vm.generation + 1,
+    settled: false,
+    reason: powers ? reason : vm.reason,
+  }
   if (verb === 'start' || verb === 'reboot') Object.assign(next, { statusReason: null, crashes: 0 })
   await saveVm(tx, next)
   await supersede(tx, vm.id, verb, at)

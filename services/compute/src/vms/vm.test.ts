@@ -15,6 +15,7 @@ describe('a VM', () => {
     expect(statusReasonOf(vm)).toBeNull()
     expect(statusReasonOf({ ...vm, holds: ['billing', 'energy'] })).toBe('billing')
     expect(statusReasonOf({ ...vm, wish: 'off', reason: 'user' })).toBe('user')
+    expect(statusReasonOf({ ...vm, wish: 'off', reason: 'user', holds: ['energy'] })).toBe('user')
     expect(statusReasonOf({ ...vm, wish: 'off', statusReason: 'crash_loop' })).toBe('crash_loop')
   })
 

@@ -91,6 +91,6 @@ export const vmFacts = (vm: Vm) => ({
 /** Why a VM is not running, in one word; null while it runs or is on its way. */
 export function statusReasonOf(vm: Vm): string | null {
   if (vm.statusReason !== null) return vm.statusReason
-  if (vm.holds.length > 0) return vm.holds[0]!
-  return targetOf(vm) === 'off' ? vm.reason : null
+  if (vm.wish === 'running') return vm.holds[0] ?? null
+  return vm.reason
 }

@@ -46,7 +46,8 @@ export async function keepMetering(tx: Tx<Database>, said: EventData<'vm.metered
   })
   if (!added || !slot?.platform) return
   const share = lateShare(slot, await meteringsOf(tx, said.siteId, from), said.vmId, slot.platform)
-  await saveShares(tx, slot, new Map([[said.vmId, share]]), minusEnergy(slot.platform, share), now)
+  const platform = minusEnergy(slot.platform, share)
+  await saveShares(tx, slot, { vms: new Map([[said.vmId, share]]), platform }, now)
 }
 
 /**
@@ -64,8 +65,7 @@ export async function shareOut(
   const metered = await meteringsOf(tx, siteId, from)
   const missing = expected.some(vmId => !metered.some(vm => vm.vmId === vmId))
   if (missing && !waitedEnough) return false
-  const { vms, platform } = shareSlot(slot, metered)
-  await saveShares(tx, slot, vms, platform, now)
+  await saveShares(tx, slot, shareSlot(slot, metered), now)
   return true
 }
 

@@ -65,6 +65,17 @@ describe('sharing a slot', () => {
     )
   })
 
+  it('lets the last thousandth of a watt-hour fall to whoever worked more', () => {
+    const slot = slotOf({ solar: 5n, battery: 0n, grid: 0n, generator: 0n }, 5n)
+    const twin = { running: 300n * second, vcpus: 2, siteCpu: 2000n * second, siteVcpus: 6 }
+    const { vms } = shareSlot(slot, [
+      { vmId: 1, cpu: 0n, ...twin },
+      { vmId: 2, cpu: 1n, ...twin },
+      { vmId: 3, cpu: 0n, ...twin },
+    ])
+    expect([...vms].sort(([a], [b]) => a - b).map(([, energy]) => energy.solar)).toEqual([2n, 2n, 1n])
+  })
+
   it('does not depend on the order in which the VMs are listed', () => {
     fc.assert(
       fc.property(slots, meterings, (slot, vms) => {

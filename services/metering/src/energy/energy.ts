@@ -48,7 +48,8 @@ const sum = (values: bigint[]): bigint => values.reduce((a, b) => a + b, 0n)
  * VMs and platform sum to the slot, source by source, to 0.001 Wh; a busy VM never gets less than its idle twin.
  */
 export function shareSlot(slot: Slot, metered: readonly Metered[]): { vms: Map<number, Energy>; platform: Energy } {
-  const vms = [...metered].sort((a, b) => a.vmId - b.vmId)
+  // The busier first: where shares differ by less than the smallest unit, the remainder falls to whoever worked more.
+  const vms = [...metered].sort((a, b) => (a.cpu === b.cpu ? a.vmId - b.vmId : a.cpu > b.cpu ? -1 : 1))
   const idle = slot.load - slot.baseline > 0n ? slot.baseline : slot.load
   const slotTime = BigInt(slot.to.getTime() - slot.from.getTime()) * 1_000_000n
   const reserved = vms.map(vm => BigInt(vm.vcpus) * vm.running)

@@ -121,11 +121,10 @@ export async function meteringsOf(tx: Kysely<Database>, siteId: number, from: Da
 export async function saveShares(
   tx: Tx<Database>,
   slot: StoredSlot,
-  shares: ReadonlyMap<number, Energy>,
-  platform: Energy,
+  { vms, platform }: { vms: ReadonlyMap<number, Energy>; platform: Energy },
   now: Date,
 ): Promise<void> {
-  const rows = [...shares].map(([vm_id, energy]) => ({ vm_id, ...energyColumns(energy) }))
+  const rows = [...vms].map(([vm_id, energy]) => ({ vm_id, ...energyColumns(energy) }))
   await sql`
     update vm_slot v
        set solar_wh = s.solar_wh, battery_wh = s.battery_wh, grid_wh = s.grid_wh, generator_wh = s.generator_wh

@@ -3,6 +3,7 @@ import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
 import { sharedSlots, sharesToUse, useShares } from '../energy/actions.ts'
 import { type Energy, energyText, noEnergy, plusEnergy, totalEnergy } from '../energy/energy.ts'
+import type { Meter } from '../life/store.ts'
 import { hearChange, moveMeter, unrecordedLife } from '../life/actions.ts'
 import { type Change, closedPieces, type Piece, piecesBetween } from '../life/life.ts'
 import { addUsage, type NewUsage, placesOf, recordsBetween } from './store.ts'
@@ -63,7 +64,7 @@ export async function recordUsage(
     piece => !readyToRecord(piece, slots.get(piece.place.siteId) ?? [], { ...watch, behindMs }, patience),
   )
   const ready = waits === -1 ? closed : closed.slice(0, waits)
-  await recordPieces(tx, vmId, ready, meter.recordedTo, watch.now)
+  await recordPieces(tx, meter, ready, watch.now)
   const last = ready.at(-1)
   if (last) meter.recordedTo = last.to
   if (waits === -1) meter.behindSince = null
@@ -71,13 +72,8 @@ export async function recordUsage(
   return ready.length
 }
 
-async function recordPieces(
-  tx: Tx<Database>,
-  vmId: number,
-  pieces: readonly Piece[],
-  since: Date,
-  now: Date,
-): Promise<void> {
+async function recordPieces(tx: Tx<Database>, meter: Meter, pieces: readonly Piece[], now: Date): Promise<void> {
+  const { vmId, recordedTo: since } = meter
   const [first, last] = [pieces[0], pieces.at(-1)]
   if (!first || !last) return
   // A slot that an earlier record ran in belongs to that record.

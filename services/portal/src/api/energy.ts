@@ -1,32 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { GetApiCustomerEnergyResponse, GetApiPublicEnergyResponse } from '../client/types.gen.ts'
 import { heardBusinessTime } from '../live/business-time.ts'
 import { dataOf } from './request.ts'
-import type { BySource } from './usage.ts'
-
-export type PowerLevel = 'normal' | 'watch' | 'low' | 'backup' | 'critical' | 'safe_stop'
 
 /** A site now. Watts; the battery's are positive while it gives, the grid's while we draw. Null is "not known now". */
-export type SiteEnergy = {
-  siteId: number
-  name: string
-  /** Now, on the business clock. */
-  at: string
-  pvW: number | null
-  loadW: number | null
-  batteryW: number | null
-  gridW: number | null
-  generatorW: number | null
-  chargePercent: number | null
-  level: PowerLevel
-  levelSince: string
-  noticeEndsAt: string | null
-  /** Seconds since the last reading. */
-  age: number | null
-  quality: 'measured' | 'partial' | 'stale' | 'none'
-  sunElevation: number
-}
-export type Slot = { from: string; to: string; loadWh: string; producedWh: string; bySource: BySource }
-export type CustomerSite = SiteEnergy & { slots: Slot[] }
+export type SiteEnergy = GetApiPublicEnergyResponse['data'][number]
+export type CustomerSite = GetApiCustomerEnergyResponse['data'][number]
+export type Slot = CustomerSite['slots'][number]
 
 const inTime = <T extends SiteEnergy>(sites: T[]): T[] => {
   if (sites[0]) heardBusinessTime(sites[0].at)

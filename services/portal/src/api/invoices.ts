@@ -1,48 +1,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type {
+  GetApiCustomerInvoicesByIdResponse,
+  GetApiCustomerInvoicesCurrentResponse,
+  GetApiCustomerInvoicesResponse,
+  GetApiCustomerPaymentsByIdResponse,
+} from '../client/types.gen.ts'
 import { ask, dataOf, fetchAnswer } from './request.ts'
-import type { BySource } from './usage.ts'
-import type { SupplyClass } from './vms.ts'
 
-export type InvoiceStatus = 'draft' | 'due' | 'overdue' | 'paid' | 'voided'
-export type InvoiceLine = {
-  position: number
-  vmId: number
-  vmName: string
-  supplyClass: SupplyClass
-  kind: 'vcpu' | 'memory' | 'disk'
-  quantity: string
-  unitPrice: string
-  amountMinor: number
-  energyWh: BySource
-  /** The month that the line corrects. */
-  adjusts: string | null
-}
-/** What the drafts of months that run and final invoices have in common. */
-type Sums = {
-  period: { from: string; to: string }
-  currency: string
-  netMinor: number
-  vatMinor: number
-  vatPercent: string
-  totalMinor: number
-}
-export type Draft = Sums & { status: 'draft'; lines: InvoiceLine[]; energyWh: BySource }
-export type Invoice = Sums & {
-  id: number
-  number: string
-  status: InvoiceStatus
-  issuedAt: string
-  dueAt: string
-  paidAt: string | null
-  payable: boolean
-}
-export type InvoiceDetail = Invoice & { lines: InvoiceLine[]; energyWh: BySource }
-export type Payment = {
-  id: number
-  invoiceId: number
-  status: 'opening' | 'pending' | 'succeeded' | 'failed' | 'cancelling' | 'cancelled' | 'refunding' | 'refunded' | 'review'
-  nextStep: { type: 'redirect'; url: string } | null
-}
+export type Invoice = GetApiCustomerInvoicesResponse['data'][number]
+export type InvoiceDetail = GetApiCustomerInvoicesByIdResponse['data']
+export type InvoiceLine = InvoiceDetail['lines'][number]
+export type Draft = GetApiCustomerInvoicesCurrentResponse['data']
+export type InvoiceStatus = Invoice['status'] | Draft['status']
+export type Payment = GetApiCustomerPaymentsByIdResponse['data']
 type Next = { nextCursor: string | null }
 
 export const invoicesQuery = infiniteQueryOptions({

@@ -1,17 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { GetApiCustomerNotificationsResponse } from '../client/types.gen.ts'
 import { ask, dataOf } from './request.ts'
 
-export type Notification = {
-  id: number
-  kind: string
-  severity: 'info' | 'success' | 'warning' | 'danger'
-  title: string
-  body: string
-  link: { type: string; id: number } | null
-  at: string
-  readAt: string | null
-}
-export type FeedMeta = { nextCursor: string | null; unread: number }
+export type Notification = GetApiCustomerNotificationsResponse['data'][number]
+export type FeedMeta = GetApiCustomerNotificationsResponse['meta']
 
 export const notificationsQuery = (unread: boolean) =>
   infiniteQueryOptions({

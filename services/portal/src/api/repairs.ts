@@ -1,22 +1,25 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type {
+  GetApiCustomerDevicesResponse,
+  GetApiCustomerRepairsByIdResponse,
+  GetApiCustomerRepairsResponse,
+  PostApiCustomerDevicesData,
+  PostApiCustomerRepairsData,
+} from '../client/types.gen.ts'
 import { ask, dataOf } from './request.ts'
 
-export const deviceKinds = ['inverter', 'battery', 'panel', 'charge_controller', 'meter', 'server', 'other'] as const
-export type DeviceKind = (typeof deviceKinds)[number]
-export type Device = {
-  id: number
-  kind: DeviceKind
-  brand: string
-  model: string
-  serial: string
-  note: string | null
-  purchasedOn: string | null
-  warrantyUntil: string | null
-  registeredAt: string
-  retiredAt: string | null
-  version: number
-}
-export type NewDevice = Pick<Device, 'kind' | 'brand' | 'model' | 'serial'> & { warrantyUntil?: string }
+export const deviceKinds = [
+  'inverter',
+  'battery',
+  'panel',
+  'charge_controller',
+  'meter',
+  'server',
+  'other',
+] as const satisfies readonly DeviceKind[]
+export type Device = GetApiCustomerDevicesResponse['data'][number]
+export type DeviceKind = Device['kind']
+export type NewDevice = PostApiCustomerDevicesData['body']
 
 export const repairCategories = [
   'no_power',
@@ -28,33 +31,11 @@ export const repairCategories = [
   'connection',
   'maintenance',
   'other',
-] as const
-export type Repair = {
-  id: number
-  number: string
-  deviceId: number | null
-  category: (typeof repairCategories)[number]
-  description: string
-  state: string
-  /** The state in the customer's words. */
-  customerState: string
-  version: number
-  openedAt: string
-  /** Where the customer may move it now. */
-  targets: string[]
-}
-export type RepairEntry = {
-  id: number
-  at: string
-  kind: 'step' | 'comment'
-  visibility: 'public' | 'internal'
-  actor: { side: 'customer' | 'staff' | 'system'; name: string | null }
-  verb: string | null
-  /** Exactly as it was written; shown as text, never as markup. */
-  text: string | null
-}
-export type RepairDetail = Repair & { device: Device | null; timeline: RepairEntry[] }
-export type NewRepair = { deviceId?: number; category: string; description: string; submit: boolean }
+] as const satisfies readonly Repair['category'][]
+export type Repair = GetApiCustomerRepairsResponse['data'][number]
+export type RepairDetail = GetApiCustomerRepairsByIdResponse['data']
+export type RepairEntry = RepairDetail['timeline'][number]
+export type NewRepair = PostApiCustomerRepairsData['body']
 type Next = { nextCursor: string | null }
 
 export const devicesQuery = infiniteQueryOptions({
@@ -83,5 +64,5 @@ export const openRepair = (body: NewRepair, idempotencyKey: string): Promise<Rep
   dataOf('POST', '/api/customer/repairs', { body, idempotencyKey })
 export const commentRepair = (id: number, comment: string, idempotencyKey: string): Promise<unknown> =>
   dataOf('POST', `/api/customer/repairs/${id}/comments`, { body: { comment }, idempotencyKey })
-export const moveRepair = (id: number, move: { to: string; version: number }): Promise<Repair> =>
+export const moveRepair = (id: number, move: { to: Repair['targets'][number]; version: number }): Promise<Repair> =>
   dataOf('POST', `/api/customer/repairs/${id}/transitions`, { body: move })

@@ -1,50 +1,22 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type {
+  GetApiCustomerSshKeysResponse,
+  GetApiCustomerVmsByIdActionsResponse,
+  GetApiCustomerVmsResponse,
+  GetApiPublicImagesResponse,
+  GetApiPublicVmTypesResponse,
+  PostApiCustomerVmsData,
+} from '../client/types.gen.ts'
 import { ask, dataOf } from './request.ts'
 
-export type SupplyClass = 'always_on' | 'battery_backed' | 'solar_only'
-export type VmState =
-  | 'initializing'
-  | 'starting'
-  | 'running'
-  | 'stopping'
-  | 'off'
-  | 'deleting'
-  | 'rebuilding'
-  | 'migrating'
-  | 'paused'
-  | 'unknown'
-export type VmSpec = { vmType: string; supplyClass: SupplyClass; vcpus: number; memoryMib: number; diskGib: number }
-export type VmAction = {
-  id: number
-  vmId: number
-  verb: 'create' | 'start' | 'stop' | 'reboot' | 'delete' | 'cap' | 'uncap'
-  reason: 'user' | 'energy' | 'crash' | 'billing' | 'operator'
-  status: 'running' | 'success' | 'error'
-  progress: number
-  error: { code: string; message: string } | null
-  startedAt: string
-  finishedAt: string | null
-}
-export type Vm = {
-  id: number
-  name: string
-  status: VmState
-  statusReason: string | null
-  desired: 'running' | 'off' | 'deleted'
-  siteId: number
-  image: string
-  spec: VmSpec
-  cpuCapped: boolean
-  ssh: { host: string; port: number; hostKeyFingerprint: string | null }
-  powerNotice: { stopAt: string } | null
-  version: number
-  createdAt: string
-  actions: VmAction[]
-}
-export type VmType = { name: string; vcpus: number; memoryMib: number; diskGib: number }
-export type Image = { name: string; title: { en: string; ar: string }; leastMemoryMib: number }
-export type SshKey = { id: number; name: string; publicKey: string; fingerprint: string; createdAt: string }
-export type NewVm = { name: string; vmType: string; image: string; supplyClass: SupplyClass; sshKeyIds: number[] }
+export type Vm = GetApiCustomerVmsResponse['data'][number]
+export type VmState = Vm['status']
+export type SupplyClass = Vm['spec']['supplyClass']
+export type VmAction = GetApiCustomerVmsByIdActionsResponse['data'][number]
+export type VmType = GetApiPublicVmTypesResponse['data'][number]
+export type Image = GetApiPublicImagesResponse['data'][number]
+export type SshKey = GetApiCustomerSshKeysResponse['data'][number]
+export type NewVm = PostApiCustomerVmsData['body']
 type Next = { nextCursor: string | null }
 
 export const vmsQuery = infiniteQueryOptions({

@@ -6,7 +6,10 @@ const slot = (from: string, to: string, loadWh: string, producedWh: string) => (
   to,
   loadWh,
   producedWh,
+  toBatteryWh: '0',
+  toGridWh: '0',
   bySource: { solar: loadWh, battery: '0', grid: '0', generator: '0' },
+  quality: 'measured' as const,
 })
 const slots = [
   slot('2026-06-01T09:50:00Z', '2026-06-01T09:55:00Z', '10.001', '20'),

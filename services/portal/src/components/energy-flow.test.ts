@@ -5,6 +5,7 @@ import { chargeMood, flowsOf } from './energy-flow.ts'
 const site: SiteEnergy = {
   siteId: 1,
   name: 'Oasis',
+  timezone: 'Africa/Cairo',
   at: '2026-06-01T09:00:00Z',
   pvW: 4200,
   loadW: 2900,
@@ -18,6 +19,7 @@ const site: SiteEnergy = {
   age: 4,
   quality: 'measured',
   sunElevation: 50,
+  running: { vms: 2, vcpus: 3 },
 }
 const directions = (changes: Partial<SiteEnergy>) =>
   Object.fromEntries(flowsOf({ ...site, ...changes }).map(({ node, direction }) => [node, direction]))

@@ -9,12 +9,14 @@ import { Stack } from '../ui/layout.tsx'
 import { toast } from '../ui/toast.tsx'
 import { FormProblem } from './problem.tsx'
 
+type Target = Repair['targets'][number]
+
 /** What the customer may do with a repair now; the service says which steps those are. */
 export function RepairActions({ repair }: { repair: Repair }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [cancelling, setCancelling] = useState(false)
-  const form = useSubmit<{ to: string; version: number }, Repair>(
+  const form = useSubmit<{ to: Target; version: number }, Repair>(
     move => moveRepair(repair.id, move),
     () => {
       setCancelling(false)
@@ -22,7 +24,7 @@ export function RepairActions({ repair }: { repair: Repair }) {
       void queries.invalidateQueries({ queryKey: ['repairs'] })
     },
   )
-  const go = (to: string) => void form.send({ to, version: repair.version })
+  const go = (to: Target) => void form.send({ to, version: repair.version })
   const steps = repair.targets
   if (steps.length === 0) return null
   return (

@@ -20,7 +20,7 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
   const queries = useQueryClient()
   const devices = usePages(devicesQuery)
   const [device, setDevice] = useState(deviceId === null ? '' : String(deviceId))
-  const [category, setCategory] = useState<string>(repairCategories[0])
+  const [category, setCategory] = useState<Repair['category']>(repairCategories[0])
   const [description, setDescription] = useState('')
   const form = useSubmit<NewRepair, Repair>(openRepair, repair => {
     toast(t('repairs.opened'))
@@ -59,7 +59,7 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
             value={category}
             error={form.faultOf('category')}
             options={repairCategories.map(value => ({ value, label: t(`repair.category.${value}`) }))}
-            onChange={event => setCategory(event.target.value)}
+            onChange={event => setCategory(event.target.value as Repair['category'])}
           />
           <TextArea
             label={t('repairs.description')}

@@ -19,7 +19,8 @@ type Chosen = {
 /** What is about to be rented and the most it can cost, before the button that rents it. */
 export function VmReview({ name, image, size, supplyClass, prices, children }: Chosen & { children: ReactNode }) {
   const { t } = useTranslation()
-  const cost = size && prices ? estimate(size, prices.prices[supplyClass]) : null
+  const unitPrices = prices?.prices[supplyClass]
+  const cost = size && unitPrices ? estimate(size, unitPrices) : null
   const currency = prices?.currency ?? 'EGP'
   return (
     <Card title={t('servers.review')}>

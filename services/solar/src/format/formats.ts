@@ -7,6 +7,3 @@ export type Vendor = (typeof vendors)[number]
 
 /** Every vendor we understand. */
 export const formats: Record<Vendor, Format> = { opendtu, victron }
-
-/** True for a vendor we understand. */
-export const isVendor = (name: string): name is Vendor => Object.hasOwn(formats, name)

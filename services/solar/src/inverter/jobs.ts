@@ -7,6 +7,7 @@ import type { Control } from '../account/store.ts'
 import type { Database } from '../app.ts'
 import type { Broker } from '../broker/store.ts'
 import { formats, vendors } from '../format/formats.ts'
+import { isSettled, lookAgain, type Ticks } from '../live/freshness.ts'
 import { observe } from '../live/observe.ts'
 import { loadSites } from '../live/store.ts'
 import { notePresence } from './actions.ts'
@@ -27,8 +28,15 @@ export async function judgePresence({ db, clock }: Pick<Needs, 'db' | 'clock'>):
   }
 }
 
-export const startPresence = ({ db, clock, logger }: Needs): Job =>
-  startJob({ name: 'presence', everyMs: 500, run: () => judgePresence({ db, clock }), logger })
+/** Judges twice a second, but for the moments after the clock was set forward. */
+export function startPresence({ db, clock, logger }: Needs): Job {
+  let ticks: Ticks | undefined
+  const run = async (): Promise<void> => {
+    ticks = lookAgain(ticks, { realMs: performance.now(), businessMs: clock.now().getTime() }, clock.rate())
+    if (isSettled(ticks)) await judgePresence({ db, clock })
+  }
+  return startJob({ name: 'presence', everyMs: 500, run, logger })
+}
 
 type Accounts = { db: Kysely<Database>; control: Control; deviceKey: string; logger: Logger }
 

@@ -39,3 +39,17 @@ export function presenceOf(device: { ageMs: number; silentMs: number; saysGone: 
   if (device.asleep) return { online: false, cause: 'night' }
   return { online: false, cause: device.saysGone ? 'unreachable' : 'silence' }
 }
+
+/** Two clocks read together, and when (on the real one) the business clock was last set forward. */
+export type Ticks = { realMs: number; businessMs: number; jumpedMs: number }
+
+/** The ticks after another look. More business time than real time at twice the rate explains is a jump. */
+export function lookAgain(before: Ticks | undefined, now: Omit<Ticks, 'jumpedMs'>, rate: number): Ticks {
+  if (!before) return { ...now, jumpedMs: Number.NEGATIVE_INFINITY }
+  const explained = (now.realMs - before.realMs) * Math.max(1, rate) * 2 + 60_000
+  const jumped = now.businessMs - before.businessMs > explained
+  return { ...now, jumpedMs: jumped ? now.realMs : before.jumpedMs }
+}
+
+/** False for five real seconds after a jump: nobody has had time to speak on the new date, so nobody is silent. */
+export const isSettled = (ticks: Ticks): boolean => ticks.realMs - ticks.jumpedMs >= forgivenRealMs

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { observeInterval, presenceOf, silentAfterMs } from './freshness.ts'
+import { isSettled, lookAgain, observeInterval, presenceOf, silentAfterMs } from './freshness.ts'
 import { type LiveDevice, siteLive } from './live.ts'
 
 const online = { online: true, cause: null }
@@ -116,4 +116,15 @@ test.each([
   ],
 ])('a device with %o is %o', (device, presence) => {
   expect(presenceOf({ silentMs: 30_000, ...device })).toEqual(presence)
+})
+
+test('a clock that is set forward gives devices five real seconds to speak; one that runs fast does not', () => {
+  const first = lookAgain(undefined, { realMs: 0, businessMs: 0 }, 600)
+  const fast = lookAgain(first, { realMs: 200, businessMs: 120_000 }, 600)
+  expect([isSettled(first), isSettled(fast)]).toEqual([true, true])
+  const month = 30 * 86_400_000
+  const jumped = lookAgain(fast, { realMs: 400, businessMs: month }, 600)
+  const soon = lookAgain(jumped, { realMs: 5300, businessMs: month + 2_940_000 }, 600)
+  const later = lookAgain(soon, { realMs: 5500, businessMs: month + 3_060_000 }, 600)
+  expect([isSettled(jumped), isSettled(soon), isSettled(later)]).toEqual([false, false, true])
 })

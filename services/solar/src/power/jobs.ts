@@ -4,6 +4,7 @@ import { transaction } from '@sahary/db/transaction'
 import type { Logger } from '@sahary/observability/log'
 import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
+import { isSettled, lookAgain, type Ticks } from '../live/freshness.ts'
 import { observe } from '../live/observe.ts'
 import { loadSites } from '../live/store.ts'
 import { stepSite } from './actions.ts'
@@ -38,5 +39,10 @@ export async function judgeSites({ db, clock }: Pick<Needs, 'db' | 'clock'>, dra
 /** The ladder's own pace is real time; its holds and notices are business time. */
 export function startLadder({ db, clock, logger }: Needs): Job {
   const draws: Draws = new Map()
-  return startJob({ name: 'ladder', everyMs: 200, run: () => judgeSites({ db, clock }, draws), logger })
+  let ticks: Ticks | undefined
+  const run = async (): Promise<void> => {
+    ticks = lookAgain(ticks, { realMs: performance.now(), businessMs: clock.now().getTime() }, clock.rate())
+    if (isSettled(ticks)) await judgeSites({ db, clock }, draws)
+  }
+  return startJob({ name: 'ladder', everyMs: 200, run, logger })
 }

@@ -1,0 +1,299 @@
+import { readFile } from 'node:fs/promises'
+import type { Platform } from '@sahary/local/platform/platform'
+import { eventually } from '@sahary/testing/eventually'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { caller, ok } from '../system/customer.ts'
+import { textOf } from '../system/pdf.ts'
+import { startPlatform } from '../system/platform.ts'
+import { openRoof } from '../system/roof.ts'
+import { barriersOn, outlineOf, overflowOf } from './accessibility.ts'
+import { faultsOf, newVisitor, openBrowser, type Visitor, visit } from './browser.ts'
+import { firstLink, mobile, password, personName, publicKey, sendForm, signIn } from './customer.ts'
+
+let platform: Platform
+let stop: () => Promise<void>
+let roof: Awaited<ReturnType<typeof openRoof>>
+let browser: Browser
+let setClock: (change: { businessAt?: string; rate?: number }) => Promise<unknown>
+
+beforeAll(async () => {
+  ;({ platform, stop } = await startPlatform())
+  const stranger = caller(platform.gatewayUrl)
+  const { accessToken } = ok(await stranger.post<{ accessToken: string }>('/api/auth/login', platform.admin))
+  setClock = async change => ok(await stranger.as(accessToken).put('/api/admin/clock', change))
+  await setClock({ businessAt: '2026-11-30T09:00:00.000Z', rate: 60 })
+  const { host, port } = platform.servers.mosquitto.device
+  roof = await openRoof({ gatewayUrl: platform.gatewayUrl, admin: platform.admin, mqttUrl: `mqtt://${host}:${port}` })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await roof?.stop()
+  await stop?.()
+})
+
+describe('from sunrise to invoice, in Arabic', () => {
+  let context: BrowserContext
+  let page: Page
+  let faults: string[]
+
+  beforeAll(async () => {
+    context = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    page = await context.newPage()
+    faults = faultsOf(page)
+  })
+  afterAll(() => context?.close())
+
+  it('somebody registers by mobile number and stands on their dashboard', async () => {
+    await visit(page, '/customer/register')
+    await sendForm(page, { '#name': personName, '#loginIdentifier': mobile, '#password': password }, () =>
+      page.waitForURL('**/customer/dashboard', { timeout: 10_000 }),
+    )
+    await page.getByTestId('first-steps').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('لوحة التحكم')
+  })
+
+  it('signs out, is refused without being told why, and signs in with Arabic digits', async () => {
+    await page.getByTestId('person-menu').click()
+    await page.getByRole('menuitem', { name: 'تسجيل الخروج' }).click()
+    await page.waitForURL('**/customer/login*')
+    await page.fill('#loginIdentifier', mobile)
+    await page.fill('#password', 'wrong password')
+    await page.locator('button[type="submit"]').click()
+    const problem = page.getByTestId('form-problem')
+    await problem.waitFor()
+    expect(await problem.getAttribute('data-state')).toBe('sign_in_failed')
+    expect(await page.locator('[aria-invalid="true"]').count()).toBe(0)
+    await signIn(page, '٠١٠ ١٢٣٤ ٥٦٧٨')
+  })
+
+  it('adds an SSH key on the way to a server, and rents the server', async () => {
+    await visit(page, '/customer/servers/new')
+    await page.getByRole('button', { name: 'إضافة مفتاح SSH' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    expect(await dialog.evaluate(element => getComputedStyle(element).direction)).toBe('rtl')
+    await sendForm(page, { '[name="keyName"]': 'حاسوبي', '[name="publicKey"]': publicKey() }, () =>
+      dialog.waitFor({ state: 'hidden', timeout: 5_000 }),
+    )
+    await page.locator('input[name="image"][value="tiny"]').check()
+    await page.locator('input[name="vmType"][value="tiny-1"]').check()
+    await page.fill('input[name="name"]', 'dome')
+    await page.getByRole('button', { name: 'استأجر الخادم' }).click()
+    await page.waitForURL(/\/customer\/servers\/\d+$/, { timeout: 30_000 })
+    await page.locator('[data-testid="vm-status"][data-state="running"]').waitFor({ timeout: 60_000 })
+    expect(await page.getByTestId('ssh-command').textContent()).toMatch(/^ssh root@\d+\.\d+\.\d+\.\d+$/)
+  })
+
+  it('sees the sun on the live energy card, and the card follows it without a reload', async () => {
+    await visit(page, '/customer/dashboard')
+    const sun = page.locator('[data-testid="flow-node"][data-node="solar"]')
+    await sun.and(page.locator('[data-direction="producing"]')).waitFor({ timeout: 30_000 })
+    expect(Number(await sun.getAttribute('data-watts'))).toBeGreaterThan(500)
+    await page.locator('[data-testid="conn-state"][data-state="live"]').waitFor({ timeout: 30_000 })
+    roof.site.override({ pvW: 0 })
+    await sun.and(page.locator('[data-direction="idle"]')).waitFor({ timeout: 30_000 })
+    roof.site.override({})
+    await sun.and(page.locator('[data-direction="producing"]')).waitFor({ timeout: 30_000 })
+    expect(await page.getByTestId('energy-sentence').textContent()).toContain('الشمس تعطي')
+  })
+
+  it('finds a notice of the server, opens it, and it is read', async () => {
+    await visit(page, '/customer/notifications')
+    const started = page.locator('[data-testid="notif-item"][data-kind="vm_started"]').first()
+    await started.waitFor({ timeout: 30_000 })
+    expect(await started.getAttribute('data-state')).toBe('unread')
+    await started.getByRole('button').click()
+    await page.waitForURL(/\/customer\/servers\/\d+$/)
+    await visit(page, '/customer/notifications')
+    await page.locator('[data-kind="vm_started"][data-state="read"]').first().waitFor({ timeout: 15_000 })
+  })
+
+  it('registers a device and asks for its repair', async () => {
+    await visit(page, '/customer/devices')
+    await page.getByTestId('empty-state').getByRole('button', { name: 'إضافة جهاز' }).click()
+    await sendForm(
+      page,
+      { '[name="brand"]': 'Victron', '[name="model"]': 'MultiPlus-II', '[name="serial"]': 'INV-7F3A-0091' },
+      () => page.getByText('INV-7F3A-0091').waitFor({ timeout: 5_000 }),
+    )
+    await visit(page, '/customer/repairs/new')
+    await sendForm(page, { '[name="description"]': 'العاكس يتوقف عند الظهيرة ويعرض الخطأ F27.' }, () =>
+      page.waitForURL(/\/customer\/repairs\/\d+$/, { timeout: 10_000 }),
+    )
+    await page.locator('[data-testid="repair-state"][data-state="submitted"]').waitFor()
+    await visit(page, '/customer/repairs')
+    expect(await page.locator('.repair-card').count()).toBe(1)
+  })
+
+  it('has an invoice when November is over in Cairo, with its energy receipt', async () => {
+    await setClock({ rate: 1500 })
+    await eventually(
+      async () => {
+        await visit(page, '/customer/invoices')
+        expect(await page.getByTestId('list-row').count()).toBe(1)
+      },
+      { withinMs: 200_000, everyMs: 1_000 },
+    )
+    await setClock({ rate: 1 })
+    await visit(page, await firstLink(page))
+    expect(await page.getByTestId('invoice-status').first().getAttribute('data-state')).toBe('due')
+    expect(Number(await page.getByTestId('invoice-total').getAttribute('data-minor'))).toBeGreaterThan(0)
+    expect(Number(await page.getByTestId('energy-receipt').getAttribute('data-wh'))).toBeGreaterThan(0)
+  })
+
+  it('downloads it as an Arabic PDF', async () => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('pdf-ar').click()])
+    const text = await textOf(await readFile(await file.path()))
+    expect(text).toContain('فاتورة')
+    expect(text).toContain(personName)
+  })
+
+  it('pays it on the provider’s page and sees it turn paid', async () => {
+    await page.getByTestId('pay-now').click()
+    await page.waitForURL(/\/checkout\//, { timeout: 30_000 })
+    await page.fill('#card', '4242 4242 4242 4242')
+    await page.locator('button[type="submit"]').click()
+    await page.waitForURL(/\/customer\/invoices\/\d+/, { timeout: 30_000 })
+    await page.locator('[data-testid="invoice-status"][data-state="paid"]').waitFor({ timeout: 30_000 })
+    await page.getByTestId('paid-notice').waitFor()
+    expect(await page.getByTestId('pay-now').count()).toBe(0)
+  })
+
+  it('made no fault of its own on the whole way', () => {
+    expect(faults).toEqual([])
+  })
+})
+
+const visitors: Visitor[] = [
+  { language: 'ar', theme: 'light', size: 'desktop' },
+  { language: 'ar', theme: 'dark', size: 'phone' },
+  { language: 'en', theme: 'dark', size: 'desktop' },
+  { language: 'en', theme: 'light', size: 'phone' },
+]
+
+describe.each(visitors)('for a visitor in $language, $theme, on a $size', visitor => {
+  let context: BrowserContext
+  let page: Page
+
+  beforeAll(async () => {
+    context = await newVisitor(browser, platform.gatewayUrl, visitor)
+    page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+  })
+  afterAll(() => context?.close())
+
+  const direction = visitor.language === 'ar' ? 'rtl' : 'ltr'
+  const isSound = async (path: string) => {
+    await visit(page, path)
+    expect(await barriersOn(page), path).toEqual([])
+    expect(await overflowOf(page), path).toBe(0)
+    const { lang, dir, headings, mains } = await outlineOf(page)
+    expect({ lang, dir, headings, mains }, path).toEqual({
+      lang: visitor.language,
+      dir: direction,
+      headings: 1,
+      mains: 1,
+    })
+  }
+
+  it.each(['/customer/login', '/customer/register', '/customer/nowhere'])('%s has no barrier', isSound)
+
+  it('login carries the names that everybody relies on', async () => {
+    await visit(page, '/customer/login')
+    expect(await page.locator('#loginIdentifier, #password').count()).toBe(2)
+    expect(await page.locator('button[type="submit"]').count()).toBe(1)
+    await signIn(page, mobile)
+  })
+
+  const pages = [
+    '/customer/dashboard',
+    '/customer/servers',
+    '/customer/servers/new',
+    '/customer/usage',
+    '/customer/invoices',
+    '/customer/devices',
+    '/customer/repairs',
+    '/customer/repairs/new',
+    '/customer/notifications',
+    '/customer/settings/appearance',
+  ]
+  it.each(pages)('%s has no barrier', isSound)
+
+  it.each(['/customer/servers', '/customer/invoices', '/customer/repairs'])('what %s opens has none', async list => {
+    await visit(page, list)
+    await isSound(await firstLink(page))
+  })
+
+  it('menus and dialogs open in the direction of the page, and without a barrier', async () => {
+    await visit(page, '/customer/devices')
+    const main = page.getByRole('main')
+    await main.getByRole('button', { name: visitor.language === 'ar' ? 'إضافة جهاز' : 'Add device' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    expect(await dialog.evaluate(element => getComputedStyle(element).direction)).toBe(direction)
+    expect(await barriersOn(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByTestId('person-menu').click()
+    const menu = page.getByRole('menu')
+    await menu.waitFor()
+    expect(await menu.evaluate(element => getComputedStyle(element).direction)).toBe(direction)
+    const box = (await menu.boundingBox())!
+    const screen = page.viewportSize()!
+    expect(box.x >= 0 && box.x + box.width <= screen.width).toBe(true)
+    expect(await barriersOn(page)).toEqual([])
+  })
+
+  it('moving to another page moves the focus to its heading', async () => {
+    await visit(page, '/customer/dashboard')
+    await page
+      .getByRole('navigation')
+      .getByRole('link', { name: visitor.language === 'ar' ? 'الخوادم' : 'Servers' })
+      .last()
+      .click()
+    await page.waitForURL('**/customer/servers')
+    await eventually(async () => expect((await outlineOf(page)).focused).toBe('H1'))
+  })
+})
+
+describe('weight', () => {
+  /** Scripts that a page asks for until it is ready, in KiB as they come over the wire. */
+  const scriptsOf = async (context: BrowserContext, path: string): Promise<number> => {
+    const page = await context.newPage()
+    const sizes: Promise<number>[] = []
+    page.on('response', response => {
+      if (response.request().resourceType() === 'script')
+        sizes.push(
+          response
+            .request()
+            .sizes()
+            .then(
+              size => size.responseBodySize,
+              () => 0,
+            ),
+        )
+    })
+    await visit(page, path)
+    await page.waitForLoadState('load')
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    await page.close()
+    return total / 1024
+  }
+
+  it('the sign-in page brings at most 130 KiB of script, the dashboard 230', async () => {
+    const stranger = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    expect(await scriptsOf(stranger, '/customer/login')).toBeLessThanOrEqual(130)
+    await stranger.close()
+    const customer = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    const page = await customer.newPage()
+    await signIn(page, mobile)
+    // A browser of its own cache: what the sign-in brought is not counted away.
+    const fresh = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    await fresh.addCookies(await customer.cookies())
+    expect(await scriptsOf(fresh, '/customer/dashboard')).toBeLessThanOrEqual(230)
+    await fresh.close()
+    await customer.close()
+  })
+})
