@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator, Page } from 'playwright-core'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -9,17 +9,20 @@ export async function barriersOn(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')}`))
 }
 
-/** How far the page is wider than the screen, in CSS pixels; 0 is right. */
-export const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+// What runs in the page is text: the tree of tests is checked without the browser's types.
+export type Outline = { lang: string; dir: string; headings: number; mains: number; focused: string; overflow: number }
 
-/** Landmarks, headings and direction as assistive technology meets them. */
-export const outlineOf = (page: Page) =>
-  page.evaluate(() => ({
+/** Landmarks, headings, direction and width as a visitor meets them; `overflow` is how much wider than the screen. */
+export const outlineOf = (page: Page): Promise<Outline> =>
+  page.evaluate(`({
     lang: document.documentElement.lang,
     dir: document.documentElement.dir,
     headings: document.querySelectorAll('h1').length,
     mains: document.querySelectorAll('main').length,
-    banners: document.querySelectorAll('header:not(main header):not(section header)').length,
     focused: document.activeElement?.tagName ?? '',
-  }))
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  })`)
+
+/** The direction that an element is laid out in. */
+export const directionOf = (element: Locator): Promise<string> =>
+  element.evaluate('element => getComputedStyle(element).direction')

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
-import { bareInsert, bareJetStream } from './bus/bare.ts'
+import { bareInsert, bareJetStream, type Pace } from './bus/bare.ts'
 import { cpuSeconds } from './bus/cpu.ts'
 import type { Order } from './bus/speaker.ts'
 import { type Stage, setStage } from './bus/stage.ts'
@@ -68,6 +68,8 @@ function cost(count: number, { cpuS }: Run): string {
   return `us each: speaker ${speaker}, hearer ${hearer}, postgres ${postgres}, nats ${nats}; ${Math.round((cores * count) / total)}/s on ${cores} idle cores`
 }
 
+const usOf = ({ cpuS }: Run, count: number): number => (cpuS.reduce((sum, each) => sum + each, 0) * 1e6) / count
+const show = ({ perSecond, us }: Pace): string => `${perSecond}/s (us each: ${us})`
 const say = (line: string): void => console.log(line)
 const syncedNats = process.argv[3] === 'synced'
 const stage = await setStage({ syncedNats })
@@ -78,22 +80,20 @@ try {
   const paced = await run(stage, { count: 3_000, perSecond: 200 }, { lanes: 8, batch: 1 })
   say(`emit to effect at 200/s          p50 ${paced.p50.toFixed(1)} ms, p99 ${paced.p99.toFixed(1)} ms`)
   const one = await run(stage, { count: events, writers: 16 }, { lanes: 8, batch: 1 })
-  const single = rate(events, one)
-  say(`one transaction each             ${single}/s (${cost(events, one)})`)
+  say(`one transaction each             ${rate(events, one)}/s (${cost(events, one)})`)
   const heard = await run(stage, { count: events, perTransaction: 100, writers: 2 }, { lanes: 8, batch: 1 })
   say(`said by hundreds, heard each     ${rate(events, heard)}/s (${cost(events, heard)})`)
   const many = await run(stage, { count: events * 2, perTransaction: 50, writers: 4 }, { lanes: 4, batch: 64 })
-  const batched = rate(events * 2, many)
-  say(`fifty to a transaction           ${batched}/s (${cost(events * 2, many)})`)
+  say(`fifty to a transaction           ${rate(events * 2, many)}/s (${cost(events * 2, many)})`)
   const stream = await bareJetStream(stage, events * 2)
-  say(`bare JetStream, publish          ${stream.publish}/s`)
-  say(`bare JetStream, consume and ack  ${stream.consume}/s`)
-  say(`bare JetStream, both at once     ${stream.both}/s`)
+  for (const [name, pace] of Object.entries(stream)) say(`bare JetStream, ${name.padEnd(16)} ${show(pace)}`)
   const rows = await bareInsert(stage, events * 5)
-  say(`bare insert, 500 rows at a time  ${rows}/s`)
-  say(`one each : JetStream both        ${percent(single, stream.both)}`)
-  say(`fifty    : JetStream both        ${percent(batched, stream.both)}`)
-  say(`fifty    : bare insert           ${percent(batched, rows)}`)
+  say(`bare insert, 500 rows at a time  ${show(rows)}`)
+  const part = (run: Run, count: number, bare: Pace): string =>
+    `${percent(rate(count, run), bare.perSecond)} of its rate, ${(usOf(run, count) / bare.us).toFixed(1)} times its work`
+  say(`one each against bare JetStream  ${part(one, events, stream.both)}`)
+  say(`fifty against bare JetStream     ${part(many, events * 2, stream.both)}`)
+  say(`fifty against bare insert        ${part(many, events * 2, rows)}`)
 } finally {
   await stage.stop()
 }

@@ -10,11 +10,12 @@ import { reset } from '@sahary/local/platform/reset'
  */
 export async function startPlatform(
   options: Partial<LaunchOptions> = {},
-): Promise<{ platform: Platform; stop: () => Promise<void> }> {
+): Promise<{ platform: Platform; dir: string; stop: () => Promise<void> }> {
   const dir = mkdtempSync(join('/var/tmp', 'sahary-system-'))
   const platform = await launch({ dir, clock: 'simulated', ...options })
   return {
     platform,
+    dir,
     stop: async () => {
       await platform.stop()
       if (!process.env.SAHARY_KEEP) await reset(dir)

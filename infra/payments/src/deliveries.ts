@@ -36,19 +36,7 @@ export function openDeliveries({ journal, url, secret }: { journal: Journal; url
     deliveries.put(id, next)
     if (!done) later(next)
   }
-  const send = async ({ id, body }: Delivery): Promise<boolean> => {
-    const now = new Date()
-    const headers = {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': signer.sign(id, now, body),
-    }
-    return fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(15_000) }).then(
-      answer => answer.ok,
-      () => false,
-    )
-  }
+  const send = (delivery: Delivery) => post(url, signer, delivery)
   for (const delivery of deliveries.all()) if (!delivery.done) later(delivery)
 
   return {
@@ -64,4 +52,19 @@ export function openDeliveries({ journal, url, secret }: { journal: Journal; url
       for (const timer of timers) clearTimeout(timer)
     },
   }
+}
+
+/** One try; true when the merchant has taken it. */
+function post(url: string, signer: Webhook, { id, body }: Delivery): Promise<boolean> {
+  const now = new Date()
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': signer.sign(id, now, body),
+  }
+  return fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(15_000) }).then(
+    answer => answer.ok,
+    () => false,
+  )
 }

@@ -22,23 +22,24 @@ type Options = {
   slowMs: number
 }
 
+type Kept = Intent & { token: string }
+
 /** Opens the network with what it remembers; payments that were under way are carried on. */
 export function openNetwork({ journal, publicUrl, tell, slowMs }: Options): Network {
-  const intents = journal.under<Intent & { token: string }>('intent')
-  const keys = journal.under<{ id: string; hash: string }>('key')
+  const intents = journal.under<Kept>('intent')
   const timers = new Set<NodeJS.Timeout>()
-
+  const known = (id: string): Kept => {
+    const intent = intents.get(id)
+    if (!intent) throw new Error(`there is no intent ${id}`)
+    return intent
+  }
   const change = (id: string, changes: Partial<Intent>, copies = 1): Intent => {
     const intent = { ...known(id), ...changes }
     intents.put(id, intent)
     const notice = noticeOf(intent)
     if (notice) tell(notice, copies)
+    if (intent.status === 'processing') settleLater(id)
     return shown(intent)
-  }
-  const known = (id: string) => {
-    const intent = intents.get(id)
-    if (!intent) throw new Error(`there is no intent ${id}`)
-    return intent
   }
   const settleLater = (id: string) => {
     const timer = setTimeout(() => {
@@ -48,40 +49,36 @@ export function openNetwork({ journal, publicUrl, tell, slowMs }: Options): Netw
     timers.add(timer)
   }
   for (const intent of intents.all()) if (intent.status === 'processing') settleLater(intent.id)
-
+  const maybeShown = (intent: Kept | undefined) => intent && shown(intent)
   return {
-    open: (wanted, key) => {
-      const hash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex')
-      const earlier = keys.get(key)
-      if (earlier) return earlier.hash === hash ? { intent: shown(known(earlier.id)) } : 'key_reused'
-      const id = `int_${randomUUID()}`
-      const token = randomBytes(24).toString('base64url')
-      const created = { status: 'open' as const, failureCode: null, createdAt: new Date().toISOString() }
-      const intent = { ...wanted, id, token, ...created, checkoutUrl: `${publicUrl}/checkout/${token}` }
-      intents.put(id, intent)
-      keys.put(key, { id, hash })
-      return { intent: shown(intent) }
-    },
-    find: id => {
-      const intent = intents.get(id)
-      return intent && shown(intent)
-    },
-    findByCheckout: token => {
-      const intent = intents.all().find(each => each.token === token)
-      return intent && shown(intent)
-    },
-    pay: (id, outcome) => {
-      if (!mayPay(known(id))) return shown(known(id))
-      const intent = change(id, afterCard(outcome), outcome === 'double_webhook' ? 2 : 1)
-      if (intent.status === 'processing') settleLater(id)
-      return intent
-    },
+    open: (wanted, key) => openIntent(journal, publicUrl, wanted, key),
+    find: id => maybeShown(intents.get(id)),
+    findByCheckout: token => maybeShown(intents.all().find(each => each.token === token)),
+    pay: (id, outcome) =>
+      mayPay(known(id)) ? change(id, afterCard(outcome), outcome === 'double_webhook' ? 2 : 1) : shown(known(id)),
     cancel: id => (mayPay(known(id)) ? change(id, { status: 'cancelled' }) : shown(known(id))),
     refund: id => (known(id).status === 'succeeded' ? change(id, { status: 'refunded' }) : shown(known(id))),
     close: () => {
       for (const timer of timers) clearTimeout(timer)
     },
   }
+}
+
+/** A new intent, or the one that this key has opened before. */
+function openIntent(journal: Journal, publicUrl: string, wanted: NewIntent, key: string) {
+  const intents = journal.under<Kept>('intent')
+  const keys = journal.under<{ id: string; hash: string }>('key')
+  const hash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex')
+  const earlier = keys.get(key)
+  const known = earlier && intents.get(earlier.id)
+  if (known) return earlier.hash === hash ? { intent: shown(known) } : ('key_reused' as const)
+  const id = `int_${randomUUID()}`
+  const token = randomBytes(24).toString('base64url')
+  const created = { status: 'open' as const, failureCode: null, createdAt: new Date().toISOString() }
+  const intent = { ...wanted, id, token, ...created, checkoutUrl: `${publicUrl}/checkout/${token}` }
+  intents.put(id, intent)
+  keys.put(key, { id, hash })
+  return { intent: shown(intent) }
 }
 
 const shown = ({ token: _secret, ...intent }: Intent & { token: string }): Intent => intent

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
 import type { Envelope } from '@sahary/contracts/envelope'
 import { type EventData, type EventType, events } from '@sahary/contracts/events'
 import { speakerOf, streamOf } from '@sahary/contracts/services'
 import type { SpineTables } from '@sahary/db/spine'
 import type { Kysely } from 'kysely'
+import { v7 } from 'uuid'
 import type { TestNats } from './nats.ts'
 
 const sequences = new WeakMap<TestNats, Map<string, number>>()
@@ -27,7 +27,7 @@ export function eventOf<T extends EventType>(
   counted.set(key, Math.max(sequence, counted.get(key) ?? 0))
   return {
     specversion: '1.0',
-    id: said.id ?? randomUUID(),
+    id: said.id ?? v7(),
     source: `sahary/${speakerOf(noun)}`,
     type,
     time: (said.at ?? new Date()).toISOString(),

@@ -1,6 +1,9 @@
+import { transaction } from '@sahary/db/transaction'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { shareSlots } from '../src/energy/jobs.ts'
 import { scaled } from '../src/quantity/quantity.ts'
+import { recordUsage } from '../src/usage/actions.ts'
 import { recordDue } from '../src/usage/jobs.ts'
 import { type Bench, meteringBench, patience, slotPatience } from './bench.ts'
 import { at, metered, slot, spec, text, vm } from './site.ts'
@@ -210,6 +213,20 @@ describe('catching up', () => {
     bench.clock.set(at(60 * 24 * 10 + 30))
     expect((await work()).recorded).toBe(240)
     expect(sum(await bench.said(), 'runningSeconds')).toBe(scaled(String(240 * 3600)))
+  })
+
+  it('that a crash interrupts in the middle says nothing, and is done again', async () => {
+    await start(1)
+    bench.clock.set(at(80))
+    const crash = transaction(bench.db, async tx => {
+      const watch = { now: bench.clock.now(), rate: 1, realNow: new Date() }
+      expect(await recordUsage(tx, 1, watch, patience)).toBe(1)
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx)
+    })
+    await expect(crash).rejects.toThrow()
+    expect(await bench.said()).toEqual([])
+    expect((await work()).recorded).toBe(1)
+    expect((await bench.said()).length).toBe(1)
   })
 
   it('of two replicas at once writes nothing twice and leaves nothing out', async () => {

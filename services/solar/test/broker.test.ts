@@ -200,6 +200,19 @@ test('after a burst of a thousand messages the last word of each channel is know
   })
 })
 
+test('an account that the broker has lost is made again with the password that was shown', async () => {
+  const roof = await made('opendtu', '116180000008')
+  const before = await signIn(roof)
+  const admin = await connectAsync(broker.url.replace('solar:test-solar', 'admin:test-admin'), { protocolVersion: 5 })
+  const commands = [{ command: 'deleteClient', username: roof.credentials.username }]
+  await admin.publishAsync('$CONTROL/dynamic-security/v1', JSON.stringify({ commands }), { qos: 1 })
+  await eventually(() => expect(before.connected).toBe(false))
+  await admin.endAsync()
+  await end()
+  begin()
+  await signIn(roof)
+})
+
 test('a broker that restarts is found again', async () => {
   const roof = await made('opendtu', roofSerial)
   await signIn(roof)

@@ -1,6 +1,7 @@
 import { AckPolicy, type JetStreamClient, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream'
 import { connect } from 'nats'
 import pg from 'pg'
+import { cpuSeconds } from './cpu.ts'
 import type { Stage } from './stage.ts'
 
 const body = JSON.stringify({ filler: 'x'.repeat(400) })
@@ -10,16 +11,16 @@ const inFlight = 200
 export async function bareJetStream(
   stage: Stage,
   count: number,
-): Promise<{ publish: number; consume: number; both: number }> {
+): Promise<{ publish: Pace; consume: Pace; both: Pace }> {
   const url = new URL(stage.natsUrl('admin'))
   const nc = await connect({ servers: url.host, user: url.username, pass: url.password })
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   await jsm.streams.add({ name: 'BARE', subjects: ['bare.>'], storage: StorageType.File })
   await jsm.consumers.add('BARE', { durable_name: 'bare', ack_policy: AckPolicy.Explicit, max_ack_pending: 1_000 })
-  const publish = await perSecond(count, () => publishAll(js, count, 0))
-  const consume = await perSecond(count, () => consumeAll(js, count))
-  const both = await perSecond(count, () => Promise.all([publishAll(js, count, count), consumeAll(js, count)]))
+  const publish = await paceOf(count, () => publishAll(js, count, 0))
+  const consume = await paceOf(count, () => consumeAll(js, count))
+  const both = await paceOf(count, () => Promise.all([publishAll(js, count, count), consumeAll(js, count)]))
   await jsm.streams.delete('BARE')
   await nc.close()
   return { publish, consume, both }
@@ -48,13 +49,13 @@ async function consumeAll(js: JetStreamClient, count: number): Promise<void> {
 }
 
 /** PostgreSQL alone, rows per second: batches of 500 by unnest into a table of the outbox's shape, one connection. */
-export async function bareInsert(stage: Stage, count: number): Promise<number> {
+export async function bareInsert(stage: Stage, count: number): Promise<Pace> {
   const client = new pg.Client({ connectionString: stage.adminUrl })
   await client.connect()
   await client.query('create table bare (id bigint generated always as identity primary key, subject text, data jsonb)')
   const subjects = Array.from({ length: 500 }, (_, n) => String(n))
   const bodies = subjects.map(() => body)
-  const rows = await perSecond(count, async () => {
+  const rows = await paceOf(count, async () => {
     for (let n = 0; n < count; n += 500) {
       await client.query('insert into bare (subject, data) select * from unnest($1::text[], $2::jsonb[])', [
         subjects,
@@ -67,8 +68,14 @@ export async function bareInsert(stage: Stage, count: number): Promise<number> {
   return rows
 }
 
-async function perSecond(count: number, work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
+/** How often a second, and what each cost this process and the servers below it in microseconds of processor. */
+export type Pace = { perSecond: number; us: number }
+
+async function paceOf(count: number, work: () => Promise<unknown>): Promise<Pace> {
+  const [start, before] = [performance.now(), cpuSeconds(process.pid)]
   await work()
-  return Math.round(count / ((performance.now() - start) / 1_000))
+  return {
+    perSecond: Math.round(count / ((performance.now() - start) / 1_000)),
+    us: Math.round(((cpuSeconds(process.pid) - before) * 1e6) / count),
+  }
 }

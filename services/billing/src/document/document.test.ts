@@ -29,7 +29,7 @@ const usage = {
 const november = periodOf(new Date('2026-11-10T10:00:00Z'))
 const calculation = calculate([usage, { ...usage, usageId: 2, from: new Date('2026-10-10T10:00:00Z') }], november, {
   lists: [list],
-  vatPercent: '14',
+  vatRates: [{ percent: '14', validFrom: new Date('2017-07-01T00:00:00Z') }],
   currency: 'EGP',
 })
 const invoice: Finalized = {

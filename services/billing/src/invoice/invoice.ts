@@ -1,6 +1,6 @@
 import { taxOn } from '../money/money.ts'
 import { dayOf, type Period, periodOf } from '../period/period.ts'
-import type { PriceList } from '../price/price.ts'
+import { type PriceList, percentAt, type TaxRate } from '../price/price.ts'
 import { type Energy, energySum, noEnergy, type RatedLine, rate, type Usage } from '../rating/rating.ts'
 
 export type InvoiceLine = RatedLine & { vatMinor: bigint }
@@ -18,15 +18,16 @@ export type Calculation = {
   usageIds: number[]
 }
 
-/** Prices and tax of the day. */
-export type Tariff = { lists: readonly PriceList[]; vatPercent: string; currency: string }
+/** All prices and rates of tax there have been, and the currency of the day. */
+export type Tariff = { lists: readonly PriceList[]; vatRates: readonly TaxRate[]; currency: string }
 
 /** The invoice that `usages` make for `period`. VAT is taken once, on the sum of the rounded lines. */
 export function calculate(usages: readonly Usage[], period: Period, tariff: Tariff): Calculation {
   const rated = rate(usages, tariff.lists, period)
+  const vatPercent = percentAt(tariff.vatRates, new Date(period.to.getTime() - 1))
   const vat = taxOn(
     rated.map(line => line.netMinor),
-    tariff.vatPercent,
+    vatPercent,
   )
   const netMinor = rated.reduce((sum, line) => sum + line.netMinor, 0n)
   return {
@@ -34,7 +35,7 @@ export function calculate(usages: readonly Usage[], period: Period, tariff: Tari
     currency: tariff.currency,
     lines: rated.map((line, index) => ({ ...line, vatMinor: vat.parts[index]! })),
     netMinor,
-    vatPercent: tariff.vatPercent,
+    vatPercent,
     vatMinor: vat.total,
     totalMinor: netMinor + vat.total,
     energy: energySum([noEnergy, ...rated.map(line => line.energy)]),

@@ -27,7 +27,15 @@ export async function beginPayment(tx: Tx<Database>, wish: Wish, now: Date): Pro
   if (!invoice) throw new Refusal('not_found')
   if (!isPayable(invoice)) throw new Refusal(invoice.status === 'paid' ? 'invoice_already_paid' : 'invoice_not_payable')
   const { totalMinor: amountMinor, currency } = invoice
-  const payment = await addPayment(tx, { invoiceId, accountId, amountMinor, currency, provider, returnPath, createdAt: now })
+  const payment = await addPayment(tx, {
+    invoiceId,
+    accountId,
+    amountMinor,
+    currency,
+    provider,
+    returnPath,
+    createdAt: now,
+  })
   await audit(tx, {
     actor: { userId },
     action: 'payment.begin',

@@ -5,7 +5,7 @@ import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import { tariffAt } from './actions.ts'
-import { listAt } from './price.ts'
+import { listAt, percentAt } from './price.ts'
 
 const UnitPrices = z.object({
   vcpu: Decimal.describe('One vCPU for an hour.'),
@@ -24,8 +24,10 @@ const Prices = z.object({
 export function priceRoutes(app: Server, { db, clock }: Pick<Deps, 'db' | 'clock'>): void {
   const schema = { summary: 'The price list in force', response: { 200: dataOf(Prices) } }
   app.get('/api/public/prices', { schema }, async () => {
-    const { lists, vatPercent } = await tariffAt(db, clock.now())
-    const { code, currency, validFrom, prices } = listAt(lists, clock.now())
+    const now = clock.now()
+    const { lists, vatRates } = await tariffAt(db, now)
+    const { code, currency, validFrom, prices } = listAt(lists, now)
+    const vatPercent = percentAt(vatRates, now)
     return { data: { code, currency, validFrom: validFrom.toISOString(), vatPercent, prices } }
   })
 }

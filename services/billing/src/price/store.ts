@@ -2,7 +2,7 @@ import { SupplyClass } from '@sahary/contracts/ladder'
 import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
 import { sumOf } from '../money/money.ts'
-import { kinds, type PriceList } from './price.ts'
+import { kinds, type PriceList, type TaxRate } from './price.ts'
 
 /** Every version of the price list, oldest first. A list without a price for some class and kind is a fault. */
 export async function priceLists(db: Kysely<Database>): Promise<PriceList[]> {
@@ -29,14 +29,8 @@ export async function priceLists(db: Kysely<Database>): Promise<PriceList[]> {
   }))
 }
 
-/** The rate of VAT at an instant, in per cent. */
-export async function vatPercentAt(db: Kysely<Database>, at: Date): Promise<string> {
-  const row = await db
-    .selectFrom('tax_rate')
-    .select('percent')
-    .where('code', '=', 'EG-VAT')
-    .where('valid_from', '<=', at)
-    .orderBy('valid_from', 'desc')
-    .executeTakeFirstOrThrow()
-  return sumOf([row.percent])
+/** Every rate of VAT there has been, oldest first. */
+export async function vatRates(db: Kysely<Database>): Promise<TaxRate[]> {
+  const rows = await db.selectFrom('tax_rate').selectAll().where('code', '=', 'EG-VAT').orderBy('valid_from').execute()
+  return rows.map(row => ({ percent: sumOf([row.percent]), validFrom: row.valid_from }))
 }

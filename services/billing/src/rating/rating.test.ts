@@ -16,7 +16,11 @@ const list: PriceList = {
 }
 const dearer: PriceList = { ...list, id: 2, code: 'EG-2026-2', validFrom: new Date('2026-11-20T00:00:00Z') }
 const november = periodOf(new Date('2026-11-15T00:00:00Z'))
-const tariff = { lists: [list], vatPercent: '14', currency: 'EGP' }
+const tariff = {
+  lists: [list],
+  vatRates: [{ percent: '14', validFrom: new Date('2017-07-01T00:00:00Z') }],
+  currency: 'EGP',
+}
 
 const usage = (usageId: number, hours: number, more: Partial<Usage> = {}): Usage => ({
   usageId,
@@ -143,6 +147,13 @@ describe('an invoice', () => {
         expect(invoice.energy.solar).toBe(sumOf(rows.map(row => row.energy.solar)))
       }),
     )
+  })
+
+  it('takes the rate of tax of the month’s last moment', () => {
+    const vatRates = [...tariff.vatRates, { percent: '15', validFrom: november.to }]
+    expect(calculate([usage(1, 1)], november, { ...tariff, vatRates }).vatPercent).toBe('14')
+    expect(calculate([usage(1, 1)], periodOf(november.to), { ...tariff, vatRates }).vatPercent).toBe('15')
+    expect(() => calculate([], november, { ...tariff, vatRates: [] })).toThrow('no rate of VAT')
   })
 
   it('puts usage of a closed month on the oldest open one', () => {

@@ -43,7 +43,7 @@ export const stopGraceS = 10
 export const nanoCpusOf = (vcpus: number, capped: boolean): number => vcpus * 1e9 * (capped ? cappedShare : 1)
 export const memoryBytesOf = (memoryMib: number): number => memoryMib * 1024 * 1024
 
-/** The engine's body for a new VM: an allow-list, written out whole (facts/compute §4.2). */
+/** The engine's body for a new VM: an allow-list, written out whole: no field of a customer is ever copied through. */
 export function containerBody(plan: ContainerPlan) {
   const memory = memoryBytesOf(plan.spec.memoryMib)
   return {

@@ -3,9 +3,9 @@ import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
 import { sharedSlots, sharesToUse, useShares } from '../energy/actions.ts'
 import { type Energy, energyText, noEnergy, plusEnergy, totalEnergy } from '../energy/energy.ts'
-import type { Meter } from '../life/store.ts'
 import { hearChange, moveMeter, unrecordedLife } from '../life/actions.ts'
 import { type Change, closedPieces, type Piece, piecesBetween } from '../life/life.ts'
+import type { Meter } from '../life/store.ts'
 import { addUsage, type NewUsage, placesOf, recordsBetween } from './store.ts'
 import {
   corrections,

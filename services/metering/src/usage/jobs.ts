@@ -1,10 +1,13 @@
 import { transaction } from '@sahary/db/transaction'
+import { counter } from '@sahary/observability/metrics'
 import type { Deps } from '../app.ts'
 import { dueVms, vmsWithLateEnergy } from '../life/store.ts'
 import { adjustLateEnergy, recordUsage } from './actions.ts'
 import type { Patience } from './usage.ts'
 
 const batch = 200
+const recordsWritten = counter('usage_records_total', 'Usage records that were said.')
+const lateShares = counter('usage_late_slots_total', 'Slots of VMs whose energy came after their hour was recorded.')
 
 /**
  * Records what has closed, and adjusts what came late, VM by VM, each in a transaction of its own. A turn that is
@@ -25,6 +28,8 @@ export async function recordDue(
     vmId => transaction(db, tx => adjustLateEnergy(tx, vmId, clock.now())),
     signal,
   )
+  recordsWritten.inc(recorded)
+  lateShares.inc(late)
   return { recorded, late }
 }
 

@@ -4,8 +4,8 @@ import type { BrokerCommand } from '../inverter/credential.ts'
 const topic = '$CONTROL/dynamic-security/v1'
 const answerWithinMs = 5000
 
-/** What the broker says to one command: nothing, or why not. */
-export type ControlAnswer = { command: string; error?: string | undefined }
+/** What the broker says to one command: nothing or what was asked for, or why not. */
+export type ControlAnswer = { command: string; error?: string | undefined; data?: { clients?: string[] } }
 
 /** Sends commands to mosquitto's dynamic security, one batch at a time, and gives its answers in their order. */
 export type Control = (commands: readonly BrokerCommand[]) => Promise<ControlAnswer[]>

@@ -50,28 +50,14 @@ export function openBroker(url: string, { service, logger }: { service: string; 
     queueQoSZero: false,
   })
   const listeners: ((delivery: Delivery) => void)[] = []
-  let connection = 0
-  client.on('connect', () => {
-    connection += 1
-    faults = 0
-    logger.info('the broker is there')
-    client.subscribe(['devices/#', answers], { qos: 1, rh: 2 }, error => {
-      if (error) logger.error({ error }, 'the broker does not let us listen')
-    })
-  })
-  let faults = 0
-  client.on('error', error => {
-    // Every half second while the broker is away; once a minute is news enough.
-    if (faults % 120 === 0) logger.warn({ reason: error.message }, 'the broker does not answer')
-    faults += 1
-  })
+  const connection = stayConnected(client, logger)
   // mqtt.js handles one packet after another and acknowledges each when this calls back. With an error it goes on
   // without acknowledging; we do that ourselves once the batch is committed.
   client.handleMessage = (packet, done) => {
-    const here = connection
+    const here = connection()
     const acknowledge = () => {
       // A packet's number means nothing on another connection; the broker sends it again there.
-      if (here === connection && client.connected) acknowledgePacket(client, packet)
+      if (here === connection() && client.connected) acknowledgePacket(client, packet)
     }
     for (const listener of listeners) listener(deliveryOf(packet, acknowledge))
     done(packet.qos === 0 ? undefined : new Error('acknowledged later'))
@@ -84,6 +70,26 @@ export function openBroker(url: string, { service, logger }: { service: string; 
     onConnect: listener => void client.on('connect', listener),
     close: () => client.endAsync(true),
   }
+}
+
+/** Subscribes at every connection and tells the log of losses; gives which connection this is. */
+function stayConnected(client: MqttClient, logger: Logger): () => number {
+  let connection = 0
+  let faults = 0
+  client.on('connect', () => {
+    connection += 1
+    faults = 0
+    logger.info('the broker is there')
+    client.subscribe(['devices/#', answers], { qos: 1, rh: 2 }, error => {
+      if (error) logger.error({ error }, 'the broker does not let us listen')
+    })
+  })
+  client.on('error', error => {
+    // Every half second while the broker is away; once a minute is news enough.
+    if (faults % 120 === 0) logger.warn({ reason: error.message }, 'the broker does not answer')
+    faults += 1
+  })
+  return () => connection
 }
 
 /** The parts of a URL as the client takes them; given the text it would use Node's deprecated parser. */

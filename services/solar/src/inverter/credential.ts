@@ -38,6 +38,9 @@ export function accountCommands({ username, password, topicPrefix }: Credentials
   ]
 }
 
+/** Asks for the names of every account. */
+export const listCommand: BrokerCommand = { command: 'listClients' }
+
 /** True when a command was done now or had been done before. */
 export const isDone = (answer: { error?: string | undefined }): boolean =>
   answer.error === undefined || /already (exists|in this role)/i.test(answer.error)

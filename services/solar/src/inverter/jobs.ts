@@ -11,8 +11,8 @@ import { isSettled, lookAgain, type Ticks } from '../live/freshness.ts'
 import { observe } from '../live/observe.ts'
 import { loadSites } from '../live/store.ts'
 import { notePresence } from './actions.ts'
-import { accountCommands, credentialsOf, isDone } from './credential.ts'
-import { markAccount, speakingTo, withoutAccount } from './store.ts'
+import { accountCommands, credentialsOf, isDone, listCommand } from './credential.ts'
+import { forgetAccounts, markAccount, speakingTo, withoutAccount } from './store.ts'
 
 type Needs = { db: Kysely<Database>; clock: Clock; logger: Logger }
 
@@ -53,16 +53,26 @@ export async function makeAccounts({ db, control, deviceKey, logger }: Accounts)
   }
 }
 
-/** A device that was just added can sign in within a second. */
-export const startAccounts = (needs: Accounts & { broker: Broker }): Job =>
-  startJob({
-    name: 'accounts',
-    everyMs: 500,
-    run: async () => {
-      if (needs.broker.connected()) await makeAccounts(needs)
-    },
-    logger: needs.logger,
+/** Compares our devices with the broker's accounts: one that has lost its store gets them all again. */
+export async function compareAccounts({ db, control }: Pick<Accounts, 'db' | 'control'>): Promise<void> {
+  const [answer] = await control([listCommand])
+  if (answer?.data?.clients) await forgetAccounts(db, answer.data.clients)
+}
+
+/** A device that was just added can sign in within a second; after every connection the accounts are compared. */
+export function startAccounts(needs: Accounts & { broker: Broker }): Job {
+  let compared = false
+  needs.broker.onConnect(() => {
+    compared = false
   })
+  const run = async (): Promise<void> => {
+    if (!needs.broker.connected()) return
+    if (!compared) await compareAccounts(needs)
+    compared = true
+    await makeAccounts(needs)
+  }
+  return startJob({ name: 'accounts', everyMs: 500, run, logger: needs.logger })
+}
 
 /** Victron falls silent 60 s after the last keepalive; half of that leaves room for one that is lost. */
 const keepaliveMs = 30_000

@@ -80,6 +80,16 @@ export async function markAccount(db: Kysely<Database>, inverterId: number, vers
     .execute()
 }
 
+/** Forgets that the broker knows the passwords of devices whose accounts it does not list. */
+export async function forgetAccounts(db: Kysely<Database>, listed: readonly string[]): Promise<void> {
+  await db
+    .updateTable('inverter')
+    .set({ credential_applied: 0 })
+    .where('credential_applied', '>', 0)
+    .where(eb => eb(eb.cast<string>('id', 'text'), '<>', eb.fn.all(eb.val(listed))))
+    .execute()
+}
+
 export type Spoken = { inverterId: number; vendor: Vendor; serial: string; online: boolean }
 
 /** Devices of these vendors, which fall silent unless they are spoken to. */

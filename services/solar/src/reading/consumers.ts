@@ -25,33 +25,17 @@ type Waiting = { arrived: Arrived; acknowledge: () => void }
  * Hears every device: gathers what arrives within a moment into one transaction and acknowledges it after the commit.
  * While the database is away the batch is tried again, and the broker keeps the rest. `stop` finishes what is under way.
  */
-export function startIngest({ db, clock, logger, broker }: Needs): { stop: () => Promise<void> } {
+export function startIngest(needs: Needs): { stop: () => Promise<void> } {
+  const { broker, clock } = needs
   let waiting: Waiting[] = []
   let running: Promise<void> | undefined
   let stopped = false
-
-  const accept = (delivery: Delivery): void => {
-    // What comes after the end is not acknowledged: the broker keeps it for whoever leads next.
-    if (stopped || !delivery.topic.startsWith('devices/')) return
-    const address = addressOf(delivery.topic)
-    // A retained message is somebody's past; the arrival clock would make it now.
-    if (!address || delivery.retained) {
-      messages.inc({ outcome: address ? 'retained' : 'unknown_topic' })
-      delivery.acknowledge()
-      return
-    }
-    if (!delivery.kept && waiting.length >= mostWaiting) return void messages.inc({ outcome: 'overflow' })
-    const { inverterId, native } = address
-    const arrived = { inverterId, topic: native, payload: delivery.payload, at: clock.now() }
-    waiting.push({ arrived, acknowledge: delivery.acknowledge })
-    running ??= drain()
-  }
 
   const drain = async (): Promise<void> => {
     await pause(gatherMs)
     while (waiting.length > 0) {
       const batch = waiting.splice(0, mostInBatch)
-      const done = await settle(batch)
+      const done = await settle(needs, batch)
       for (const one of batch.slice(0, done)) one.acknowledge()
       if (done === batch.length) continue
       if (stopped) break
@@ -61,42 +45,64 @@ export function startIngest({ db, clock, logger, broker }: Needs): { stop: () =>
     running = undefined
   }
 
-  /** Keeps a batch, or the parts of it that can be kept; gives how many of its first messages are settled. */
-  const settle = async (batch: readonly Waiting[]): Promise<number> => {
-    try {
-      await commit(batch.map(one => one.arrived))
-      return batch.length
-    } catch (error) {
-      if (isUnavailable(error)) {
-        logger.warn({ error }, 'readings could not be kept; they will be tried again')
-        return 0
-      }
-      // One message that the database refuses must not stop all others behind it.
-      if (batch.length === 1) {
-        logger.error({ error, topic: batch[0]?.arrived.topic }, 'a message was given up')
-        messages.inc({ outcome: 'failed' })
-        return 1
-      }
-      const half = Math.ceil(batch.length / 2)
-      const first = await settle(batch.slice(0, half))
-      return first < half ? first : half + (await settle(batch.slice(half)))
+  broker.onMessage(delivery => {
+    // What comes after the end is not acknowledged: the broker keeps it for whoever leads next.
+    if (stopped || !delivery.topic.startsWith('devices/')) return
+    const arrived = arrivedAs(delivery, clock.now())
+    if (!arrived) delivery.acknowledge()
+    else if (!delivery.kept && waiting.length >= mostWaiting) messages.inc({ outcome: 'overflow' })
+    else {
+      waiting.push({ arrived, acknowledge: delivery.acknowledge })
+      running ??= drain()
     }
-  }
-
-  const commit = async (arrived: readonly Arrived[]): Promise<void> => {
-    const tally = await withSpan('ingest', { 'messaging.batch.message_count': arrived.length }, () =>
-      transaction(db, tx => takeBatch(tx, arrived, clock.rate())),
-    )
-    for (const [outcome, count] of Object.entries(tally)) messages.inc({ outcome }, count)
-  }
-
-  broker.onMessage(accept)
+  })
   return {
     stop: async () => {
       stopped = true
       await running
     },
   }
+}
+
+/** A message with its device and its arrival; undefined for what is nobody's or nobody's present. */
+function arrivedAs({ topic, payload, retained }: Delivery, at: Date): Arrived | undefined {
+  const address = addressOf(topic)
+  // A retained message is somebody's past; the arrival clock would make it now.
+  if (address && !retained) return { inverterId: address.inverterId, topic: address.native, payload, at }
+  messages.inc({ outcome: address ? 'retained' : 'unknown_topic' })
+  return undefined
+}
+
+/** Keeps a batch, or the parts of it that can be kept; gives how many of its first messages are settled. */
+async function settle(needs: Needs, batch: readonly Waiting[]): Promise<number> {
+  try {
+    await commit(
+      needs,
+      batch.map(one => one.arrived),
+    )
+    return batch.length
+  } catch (error) {
+    if (isUnavailable(error)) {
+      needs.logger.warn({ error }, 'readings could not be kept; they will be tried again')
+      return 0
+    }
+    // One message that the database refuses must not stop all others behind it.
+    if (batch.length === 1) {
+      needs.logger.error({ error, topic: batch[0]?.arrived.topic }, 'a message was given up')
+      messages.inc({ outcome: 'failed' })
+      return 1
+    }
+    const half = Math.ceil(batch.length / 2)
+    const first = await settle(needs, batch.slice(0, half))
+    return first < half ? first : half + (await settle(needs, batch.slice(half)))
+  }
+}
+
+async function commit({ db, clock }: Needs, arrived: readonly Arrived[]): Promise<void> {
+  const tally = await withSpan('ingest', { 'messaging.batch.message_count': arrived.length }, () =>
+    transaction(db, tx => takeBatch(tx, arrived, clock.rate())),
+  )
+  for (const [outcome, count] of Object.entries(tally)) messages.inc({ outcome }, count)
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
