@@ -23,6 +23,8 @@ export const outlineOf = (page: Page): Promise<Outline> =>
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   })`)
 
+type Styled = { getComputedStyle: (element: unknown) => { direction: string } }
+
 /** The direction that an element is laid out in. */
 export const directionOf = (element: Locator): Promise<string> =>
-  element.evaluate('element => getComputedStyle(element).direction')
+  element.evaluate(node => (globalThis as unknown as Styled).getComputedStyle(node).direction)

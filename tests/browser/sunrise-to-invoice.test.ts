@@ -74,7 +74,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     const dialog = page.getByRole('dialog')
     await dialog.waitFor()
     expect(await directionOf(dialog)).toBe('rtl')
-    await sendForm(page, { '[name="keyName"]': 'حاسوبي', '[name="publicKey"]': publicKey() }, () =>
+    await sendForm(page, { '[name="keyName"]': 'حاسوبي', 'textarea[name="publicKey"]': publicKey() }, () =>
       dialog.waitFor({ state: 'hidden', timeout: 5_000 }),
     )
     await page.locator('input[name="image"][value="tiny"]').check()
@@ -119,7 +119,7 @@ describe('from sunrise to invoice, in Arabic', () => {
       () => page.getByText('INV-7F3A-0091').waitFor({ timeout: 5_000 }),
     )
     await visit(page, '/customer/repairs/new')
-    await sendForm(page, { '[name="description"]': 'العاكس يتوقف عند الظهيرة ويعرض الخطأ F27.' }, () =>
+    await sendForm(page, { 'textarea[name="description"]': 'العاكس يتوقف عند الظهيرة ويعرض الخطأ F27.' }, () =>
       page.waitForURL(/\/customer\/repairs\/\d+$/, { timeout: 10_000 }),
     )
     await page.locator('[data-testid="repair-state"][data-state="submitted"]').waitFor()

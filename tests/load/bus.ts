@@ -75,7 +75,7 @@ const syncedNats = process.argv[3] === 'synced'
 const stage = await setStage({ syncedNats })
 try {
   say(
-    `cores ${availableParallelism()}, load ${loadavg()[0]!.toFixed(1)}, node ${process.version}, PostgreSQL with fsync on`,
+    `cores ${availableParallelism()}, load ${loadavg()[0]!.toFixed(1)}, node ${process.version}, PostgreSQL with fsync on, NATS ${syncedNats ? 'synced' : 'by default'}`,
   )
   const paced = await run(stage, { count: 3_000, perSecond: 200 }, { lanes: 8, batch: 1 })
   say(`emit to effect at 200/s          p50 ${paced.p50.toFixed(1)} ms, p99 ${paced.p99.toFixed(1)} ms`)

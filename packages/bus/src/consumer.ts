@@ -85,13 +85,13 @@ async function listen<DB extends SpineTables>(listening: Listening<DB>): Promise
 
 /** From one connection to its end: looks after the durable, then takes messages until something breaks. */
 async function session<DB extends SpineTables>(listening: Listening<DB>): Promise<void> {
-  const { bus, service, noun, stopped, bell } = listening
+  const { bus, service, noun, stopped, bell, batch = 1 } = listening
   const { js, jsm } = await Promise.race([bus.line, aborted(stopped)])
   if (!bus.connected()) return void (await bell.wait(250))
   const made = await ensureDurable(jsm, service, noun)
   if (made === 'made') durablesRemade.inc({ noun })
   const consumer = await js.consumers.get(streamOf(speakerOf(noun)), durableOf(service, noun))
-  const messages = await consumer.consume({ max_messages: 128, expires: 15_000, idle_heartbeat: 3_000 })
+  const messages = await consumer.consume({ max_messages: batch > 1 ? 256 : 128, expires: 15_000, idle_heartbeat: 3_000 })
   const end = (): void => void messages.close()
   const unfollow = bus.onChange(end)
   stopped.addEventListener('abort', end)
