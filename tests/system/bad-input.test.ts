@@ -180,11 +180,10 @@ describe('what is asked wrongly', () => {
       expect(await live()).toEqual([false, false])
     })
 
-    it('a message of 100 kB ends its connection and nobody else’s', async () => {
+    it('a message of 100 kB ends its connection and nobody else’s', { timeout: 30_000 }, async () => {
       const bystander = await connect(two)
       const closed = new Promise<void>(resolve => clients[0]!.once('close', () => resolve()))
-      const tooBig = clients[0]!.publishAsync(power(one, '116180000001'), 'x'.repeat(100_000), { qos: 1 })
-      await expect(tooBig).rejects.toThrow(/closed/i)
+      clients[0]!.publish(power(one, '116180000001'), 'x'.repeat(100_000), { qos: 1 })
       await closed
       await bystander.publishAsync(power(two, '116180000002'), '700', { qos: 1 })
       await eventually(async () => expect(await live()).toEqual([false, true]))

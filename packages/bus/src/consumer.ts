@@ -8,7 +8,7 @@ import { type Bell, createBell } from './bell.ts'
 import { deliver } from './delivery.ts'
 import type { Handlers } from './handler.ts'
 import { createLanes, type Lanes } from './lanes.ts'
-import { durablesRemade, lag } from './metrics.ts'
+import { durablesRemade, lag, oldestPending } from './metrics.ts'
 import type { Bus } from './nats.ts'
 import { startReplays } from './replay.ts'
 import { ensureDurable } from './streams.ts'
@@ -91,7 +91,11 @@ async function session<DB extends SpineTables>(listening: Listening<DB>): Promis
   const made = await ensureDurable(jsm, service, noun)
   if (made === 'made') durablesRemade.inc({ noun })
   const consumer = await js.consumers.get(streamOf(speakerOf(noun)), durableOf(service, noun))
-  const messages = await consumer.consume({ max_messages: batch > 1 ? 256 : 128, expires: 15_000, idle_heartbeat: 3_000 })
+  const messages = await consumer.consume({
+    max_messages: batch > 1 ? 256 : 128,
+    expires: 15_000,
+    idle_heartbeat: 3_000,
+  })
   const end = (): void => void messages.close()
   const unfollow = bus.onChange(end)
   stopped.addEventListener('abort', end)
@@ -116,8 +120,13 @@ async function take<DB extends SpineTables>(
     // After a stop the iterator still gives what it had buffered: another instance shall have it now, not in 30 s.
     if (stopped.aborted) message.nak()
     else await lanes.push(subjectOf(message), message)
-    lag.set({ noun }, message.info.pending)
+    measure(noun, message)
   }
+}
+
+function measure(noun: string, { info }: JsMsg): void {
+  lag.set({ noun }, info.pending)
+  oldestPending.set({ noun }, info.pending === 0 ? 0 : Date.now() / 1_000 - info.timestampNanos / 1e9)
 }
 
 function lanesOf<DB extends SpineTables>(listening: Listening<DB>): Lanes<JsMsg> {

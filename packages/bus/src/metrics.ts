@@ -10,6 +10,10 @@ export const heard = counter('consumer_events_total', 'Messages by what became o
 export const duplicates = counter('inbox_duplicates_total', 'Deliveries whose effect was there already', ['noun'])
 export const deadLetters = counter('dead_letter_total', 'Messages parked', ['noun'])
 export const lag = gauge('consumer_lag_messages', 'Messages that this durable has not been given', ['noun'])
-export const oldestPending = gauge('consumer_oldest_pending_seconds', 'Age of the message last taken', ['noun'])
+export const oldestPending = gauge(
+  'consumer_oldest_pending_seconds',
+  'Age of the message last taken, 0 when it was the last',
+  ['noun'],
+)
 export const durablesRemade = counter('consumer_recreated_total', 'Durables made anew', ['noun'])
 export const processSeconds = secondsHistogram('messaging_process_duration_seconds', 'From delivery to ack', ['noun'])

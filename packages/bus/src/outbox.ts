@@ -112,3 +112,8 @@ async function nextDay(db: Db, after: string | null): Promise<string | null> {
 export async function keepPartitions(db: Db): Promise<void> {
   await sql`select keep_partitions((now() at time zone 'utc')::date)`.execute(db)
 }
+
+/** Forgets the answers to requests that were made two days ago; they are repeated for one. */
+export async function forgetAnswers(db: Db): Promise<void> {
+  await sql`delete from idempotent_answer where created_at < now() - interval '2 days'`.execute(db)
+}

@@ -87,6 +87,8 @@ async function relay(relaying: Relaying): Promise<void> {
   const unfollow = bus.onChange(() => {
     compared = false
   })
+  const calm = createBell()
+  term.signal.addEventListener('abort', calm.ring)
   let faults = 0
   while (!term.signal.aborted) {
     try {
@@ -102,7 +104,7 @@ async function relay(relaying: Relaying): Promise<void> {
       compared = false
       relayFaults.inc()
       if (faults++ % 20 === 0) logger.warn({ err: error }, 'the relay will try again')
-      await bell.wait(Math.min(2_000, 50 * 2 ** Math.min(faults, 6)))
+      await calm.wait(Math.min(2_000, 50 * 2 ** Math.min(faults, 6)))
     }
   }
   unfollow()

@@ -110,6 +110,25 @@ describe('an hour of a running VM', () => {
   })
 })
 
+describe('a VM that is gone', () => {
+  it('still gets the energy of its last slot, however late', async () => {
+    await start(1)
+    await bench.hear('vm.deleted', vm(1), { at: at(3) })
+    bench.clock.set(at(60))
+    await work()
+    await bench.hear('energy.slot_closed', slot(0))
+    await bench.hear('vm.metered', metered(1, 0, '100', '180'))
+    expect((await work()).late).toBe(1)
+    const said = await bench.said()
+    expect(said.map(each => [each.type, each.data.to])).toEqual([
+      ['usage.recorded', text(3)],
+      ['usage.adjusted', text(3)],
+    ])
+    expect(wattHours(said)).toBe(16_000n)
+    expect((await work()).late).toBe(0)
+  })
+})
+
 describe('a change within the hour', () => {
   it('closes a record at stop, counts the time shed, and at delete the last one', async () => {
     await start(1)

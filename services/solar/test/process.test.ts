@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { eventually } from '@sahary/testing/eventually'
 import { type TestMosquitto, testMosquitto } from '@sahary/testing/mosquitto'
@@ -37,8 +39,18 @@ afterAll(async () => {
 
 type Replica = { child: ChildProcess; url: string; gone: Promise<number | null> }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 /** Starts a process of solar and waits until it is ready. */
-async function start(port: number): Promise<Replica> {
+async function start(): Promise<Replica> {
+  const [port, opsPort] = [await freePort(), await freePort()]
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
     env: {
       PATH: process.env.PATH,
@@ -49,14 +61,14 @@ async function start(port: number): Promise<Replica> {
       JWKS_URL: 'http://127.0.0.1:9/jwks.json',
       SITES: JSON.stringify(sites),
       PORT: String(port),
-      OPS_PORT: String(port + 1),
+      OPS_PORT: String(opsPort),
       LOG_LEVEL: 'warn',
     },
     stdio: 'inherit',
   })
   children.push(child)
   const gone = new Promise<number | null>(resolve => child.once('exit', resolve))
-  await eventually(async () => expect((await fetch(`http://127.0.0.1:${port + 1}/readyz`)).status).toBe(200), {
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${opsPort}/readyz`)).status).toBe(200), {
     withinMs: 20_000,
   })
   return { child, gone, url: `http://127.0.0.1:${port}` }
@@ -65,10 +77,9 @@ const energy = async ({ url }: Replica) =>
   ((await (await fetch(`${url}/api/public/energy`)).json()) as { data: unknown[] }).data
 
 test('two replicas serve, one listens; when it is killed the other takes over, and both leave quietly when asked', async () => {
-  const port = 20_000 + (process.pid % 20_000)
-  const first = await start(port)
+  const first = await start()
   expect(await energy(first)).toMatchObject([{ siteId: 1, name: 'Seeded roof', quality: 'none', level: 'normal' }])
-  const second = await start(port + 2)
+  const second = await start()
   const { username, password, topicPrefix } = credentialsOf(deviceKey, 1, 1)
   const device = await eventually(
     () =>

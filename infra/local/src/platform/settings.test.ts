@@ -8,18 +8,22 @@ const schema = z.object({
   KEY_SECRET: z.string().min(32),
   ADMIN_PASSWORD: z.string().optional(),
 })
-const drawn = (field: string) => `drawn ${field}`
+const from = (offered: Record<string, string>, given: Record<string, string> = {}) => ({
+  offered,
+  given,
+  secret: (field: string) => `drawn ${field}`,
+})
 
 test('a program gets what it asks for of what is offered, and nothing else', () => {
-  const env = environmentFor('billing', schema, { NATS_URL: 'nats://x', MQTT_URL: 'mqtt://y' }, {}, drawn)
+  const env = environmentFor('billing', schema, from({ NATS_URL: 'nats://x', MQTT_URL: 'mqtt://y' }))
   expect(env).toEqual({ NATS_URL: 'nats://x', KEY_SECRET: 'drawn KEY_SECRET' })
 })
 
 test('what a person sets wins over what is offered', () => {
-  const env = environmentFor('billing', schema, { NATS_URL: 'nats://x' }, { NATS_URL: 'nats://mine' }, drawn)
+  const env = environmentFor('billing', schema, from({ NATS_URL: 'nats://x' }, { NATS_URL: 'nats://mine' }))
   expect(env.NATS_URL).toBe('nats://mine')
 })
 
 test('a required setting that nobody offers is named before the program fails on it', () => {
-  expect(() => environmentFor('billing', schema, {}, {}, drawn)).toThrow('billing needs NATS_URL')
+  expect(() => environmentFor('billing', schema, from({}))).toThrow('billing needs NATS_URL')
 })

@@ -16,6 +16,13 @@ export async function schemaOf(name: ProcessName): Promise<z.ZodObject | undefin
 const isSecret = (field: string, type: z.core.$ZodType): boolean =>
   /_(SECRET|KEY|PEPPER)$/.test(field) && !(type as z.ZodType).safeParse(undefined).success
 
+/** Where settings come from: what the platform offers, what a person has set, and what is drawn. */
+export type Sources = {
+  offered: Record<string, string | undefined>
+  given: NodeJS.ProcessEnv
+  secret: (field: string) => string
+}
+
 /**
  * The environment of a program: of everything the platform can offer, what its schema asks for; the launcher's own
  * environment wins. Names a required setting that nobody offers, before the program fails on it.
@@ -23,9 +30,7 @@ const isSecret = (field: string, type: z.core.$ZodType): boolean =>
 export function environmentFor(
   name: ProcessName,
   schema: z.ZodObject | undefined,
-  offered: Record<string, string | undefined>,
-  given: NodeJS.ProcessEnv,
-  secret: (field: string) => string,
+  { offered, given, secret }: Sources,
 ): Record<string, string> {
   const env: Record<string, string> = {}
   const missing: string[] = []

@@ -141,13 +141,13 @@ export async function dueVms(
   return rows.map(row => Number(row.vm_id))
 }
 
-/** VMs with shares of slots that lie wholly in recorded time: late energy. */
+/** VMs with shares of slots that lie wholly in recorded time, or of any slot when the VM is gone: late energy. */
 export async function vmsWithLateEnergy(db: Kysely<Database>, after: number, limit: number): Promise<number[]> {
   const { rows } = await sql<{ vm_id: bigint }>`
     select m.vm_id from meter m
      where m.vm_id > ${after}
        and exists (select from vm_slot v where v.vm_id = m.vm_id and v.usage_id is null and v.solar_wh is not null
-                      and v.to_at <= m.recorded_to)
+                      and (v.to_at <= m.recorded_to or m.due_at is null))
      order by m.vm_id limit ${limit}
   `.execute(db)
   return rows.map(row => Number(row.vm_id))

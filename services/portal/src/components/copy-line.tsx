@@ -6,6 +6,9 @@ import classes from './copy-line.module.css'
 import { CopyIcon } from './icons.tsx'
 import { CheckIcon } from './icons-entry.tsx'
 
+// Browsers lend the clipboard to pages over TLS and of this machine alone; elsewhere the line can still be selected.
+const canCopy = (): boolean => 'clipboard' in navigator
+
 /** A line for a terminal, with a button that copies it. */
 export function CopyLine({ text, label, testId }: { text: string; label: string; testId?: string }) {
   const { t } = useTranslation()
@@ -20,9 +23,11 @@ export function CopyLine({ text, label, testId }: { text: string; label: string;
       <code data-testid={testId}>
         <bdi dir="ltr">{text}</bdi>
       </code>
-      <IconButton label={label} onClick={() => void copy()}>
-        {copied ? <CheckIcon /> : <CopyIcon />}
-      </IconButton>
+      {canCopy() && (
+        <IconButton label={label} onClick={() => void copy()}>
+          {copied ? <CheckIcon /> : <CopyIcon />}
+        </IconButton>
+      )}
       <Spoken live>{copied ? t('act.copied') : ''}</Spoken>
     </div>
   )

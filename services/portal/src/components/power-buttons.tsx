@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { newKey } from '../api/key.ts'
 import { problemOf } from '../api/problem.ts'
 import { powerVm, type Vm } from '../api/vms.ts'
 import { Button } from '../ui/button.tsx'
@@ -16,7 +17,7 @@ export function PowerButtons({ vm }: { vm: Vm }) {
   const queries = useQueryClient()
   const [asking, setAsking] = useState<'stop' | 'reboot' | null>(null)
   const act = useMutation({
-    mutationFn: (verb: Verb) => powerVm(vm.id, verb, crypto.randomUUID()),
+    mutationFn: (verb: Verb) => powerVm(vm.id, verb, newKey()),
     onSuccess: (_, verb) => {
       toast(t(`vm.asked.${verb}`))
       void queries.invalidateQueries({ queryKey: ['vms'] })

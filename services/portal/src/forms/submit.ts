@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { newKey } from '../api/key.ts'
 import { type Problem, problemOf } from '../api/problem.ts'
 
 export type Submit<T> = {
@@ -25,7 +26,7 @@ export function useSubmit<T, R>(
 
   const keyOf = (body: T): string => {
     const text = JSON.stringify(body)
-    if (last.current.body !== text) last.current = { body: text, key: crypto.randomUUID() }
+    if (last.current.body !== text) last.current = { body: text, key: newKey() }
     return last.current.key
   }
 

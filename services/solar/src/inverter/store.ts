@@ -1,5 +1,5 @@
 import type { Tx } from '@sahary/db/connect'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Database } from '../app.ts'
 import type { Measure } from '../format/format.ts'
 import type { Vendor } from '../format/formats.ts'
@@ -86,7 +86,7 @@ export async function forgetAccounts(db: Kysely<Database>, listed: readonly stri
     .updateTable('inverter')
     .set({ credential_applied: 0 })
     .where('credential_applied', '>', 0)
-    .where(eb => eb(eb.cast<string>('id', 'text'), '<>', eb.fn.all(eb.val(listed))))
+    .where(sql<boolean>`id::text <> all(${listed}::text[])`)
     .execute()
 }
 

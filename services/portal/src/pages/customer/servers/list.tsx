@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { currentInvoiceQuery, type InvoiceLine } from '../../../api/invoices.ts'
 import { type Vm, vmsQuery } from '../../../api/vms.ts'
-import { Ago, Memory, Technical } from '../../../components/figures.tsx'
+import { Memory, Money, Technical } from '../../../components/figures.tsx'
 import { PlusIcon } from '../../../components/icons.tsx'
 import { ButtonLink, Link } from '../../../components/link.tsx'
 import { Pages, usePages } from '../../../components/loaded.tsx'
@@ -41,6 +43,8 @@ export function ServersPage() {
 
 function ServersTable({ rows }: { rows: Vm[] }) {
   const { t } = useTranslation()
+  const { data: draft } = useQuery(currentInvoiceQuery)
+  const costs = costsByVm(draft?.lines ?? [])
   return (
     <Table
       caption={t('servers.title')}
@@ -69,15 +73,19 @@ function ServersTable({ rows }: { rows: Vm[] }) {
         },
         { key: 'address', title: t('servers.address'), cell: vm => <Technical>{vm.ssh.host}</Technical> },
         {
-          key: 'created',
-          title: t('servers.created'),
-          cell: vm => (
-            <Muted>
-              <Ago at={vm.createdAt} />
-            </Muted>
-          ),
+          key: 'cost',
+          title: t('servers.cost'),
+          end: true,
+          cell: vm => <Money minor={costs.get(vm.id) ?? 0} currency={draft?.currency ?? 'EGP'} />,
         },
       ]}
     />
   )
+}
+
+/** What each server has cost this month so far, before VAT. */
+function costsByVm(lines: readonly InvoiceLine[]): Map<number, number> {
+  const costs = new Map<number, number>()
+  for (const { vmId, amountMinor } of lines) costs.set(vmId, (costs.get(vmId) ?? 0) + amountMinor)
+  return costs
 }
