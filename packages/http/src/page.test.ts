@@ -69,7 +69,8 @@ describe('a body', () => {
     expect(unreadable({ a: [{ b: 'x\u0000' }] })).toEqual({ why: 'text', field: 'a.0.b' })
     expect(unreadable({ 'a\ud800': 1 })).toEqual({ why: 'text', field: '' })
     expect(unreadable({ a: 'الشمس ☀️', b: null, c: 1 })).toBeNull()
-    fc.assert(fc.property(fc.jsonValue(), value => unreadable(JSON.parse(JSON.stringify(value)))?.why !== 'structure'))
+    const storable = fc.jsonValue().filter(value => !JSON.stringify(value).includes('__proto__'))
+    fc.assert(fc.property(storable, value => unreadable(JSON.parse(JSON.stringify(value)))?.why !== 'structure'))
   })
 })
 

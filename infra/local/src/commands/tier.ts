@@ -16,7 +16,7 @@ export const command = (name: string, ...args: string[]): Tier['run'] => {
   return async () => ((await exitCode(bin(name), args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 }
 
-/** Runs vitest projects and counts their tests; a project without tests yet passes. */
+/** Runs vitest projects and counts their tests. */
 export const vitest = (projects: readonly string[], ...more: string[]): Tier['run'] => {
   return async () => {
     const report = join(root, '.sahary/test/reports', `${projects.join('-')}.json`)
@@ -24,7 +24,7 @@ export const vitest = (projects: readonly string[], ...more: string[]): Tier['ru
     rmSync(report, { force: true })
     const chosen = projects.flatMap(project => ['--project', project])
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const code = await exitCode(bin('vitest'), ['run', '--passWithNoTests', ...chosen, ...reporters, ...more])
+    const code = await exitCode(bin('vitest'), ['run', ...chosen, ...reporters, ...more])
     if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 }
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
     // A file that does not load, or an error outside of any test, fails the run with every test green.
