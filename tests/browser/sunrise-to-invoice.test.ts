@@ -22,7 +22,7 @@ beforeAll(async () => {
   const stranger = caller(platform.gatewayUrl)
   const { accessToken } = ok(await stranger.post<{ accessToken: string }>('/api/auth/login', platform.admin))
   setClock = async change => ok(await stranger.as(accessToken).put('/api/admin/clock', change))
-  await setClock({ businessAt: '2026-11-30T09:00:00.000Z', rate: 60 })
+  await setClock({ businessAt: '2026-11-30T09:00:00.000Z', rate: 20 })
   const { host, port } = platform.servers.mosquitto.device
   roof = await openRoof({ gatewayUrl: platform.gatewayUrl, admin: platform.admin, mqttUrl: `mqtt://${host}:${port}` })
   browser = await openBrowser()
@@ -82,7 +82,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     await page.fill('input[name="name"]', 'dome')
     await page.getByRole('button', { name: 'استأجر الخادم' }).click()
     await page.waitForURL(/\/customer\/servers\/\d+$/, { timeout: 30_000 })
-    await page.locator('[data-testid="vm-status"][data-state="running"]').waitFor({ timeout: 60_000 })
+    await page.locator('[data-testid="vm-status"][data-state="running"]').waitFor({ timeout: 120_000 })
     expect(await page.getByTestId('ssh-command').textContent()).toMatch(/^ssh root@\d+\.\d+\.\d+\.\d+$/)
   })
 
@@ -90,7 +90,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     await visit(page, '/customer/dashboard')
     const sun = page.locator('[data-testid="flow-node"][data-node="solar"]')
     await sun.and(page.locator('[data-direction="producing"]')).waitFor({ timeout: 30_000 })
-    expect(Number(await sun.getAttribute('data-watts'))).toBeGreaterThan(500)
+    expect(Number(await sun.getAttribute('data-watts'))).toBeGreaterThan(100)
     await page.locator('[data-testid="conn-state"][data-state="live"]').waitFor({ timeout: 30_000 })
     roof.site.override({ pvW: 0 })
     await sun.and(page.locator('[data-direction="idle"]')).waitFor({ timeout: 30_000 })
@@ -125,6 +125,26 @@ describe('from sunrise to invoice, in Arabic', () => {
     await page.locator('[data-testid="repair-state"][data-state="submitted"]').waitFor()
     await visit(page, '/customer/repairs')
     expect(await page.locator('.repair-card').count()).toBe(1)
+  })
+
+  it('says when it is offline, and goes on by itself afterwards', async () => {
+    await visit(page, '/customer/servers')
+    await context.setOffline(true)
+    await page.getByTestId('offline-bar').waitFor()
+    await context.setOffline(false)
+    await page.getByTestId('offline-bar').waitFor({ state: 'hidden' })
+    await page.locator('[data-testid="conn-state"][data-state="live"]').waitFor({ timeout: 60_000 })
+  })
+
+  it('says what could not be had, with a number for support, and has it at another try', async () => {
+    await platform.hold('repairs')
+    await visit(page, '/customer/servers')
+    await page.getByRole('navigation').getByRole('link', { name: 'طلبات الإصلاح' }).first().click()
+    await page.getByTestId('error-state').waitFor({ timeout: 30_000 })
+    expect(await page.getByTestId('error-ref').textContent()).not.toBe('')
+    await platform.restart('repairs')
+    await page.getByRole('button', { name: 'إعادة المحاولة' }).click()
+    await page.locator('.repair-card').waitFor({ timeout: 30_000 })
   })
 
   it('has an invoice when November is over in Cairo, with its energy receipt', async () => {
@@ -166,12 +186,15 @@ describe('from sunrise to invoice, in Arabic', () => {
   })
 })
 
-const visitors: Visitor[] = [
+const pairs: Visitor[] = [
   { language: 'ar', theme: 'light', size: 'desktop' },
-  { language: 'ar', theme: 'dark', size: 'phone' },
-  { language: 'en', theme: 'dark', size: 'desktop' },
-  { language: 'en', theme: 'light', size: 'phone' },
+  { language: 'en', theme: 'dark', size: 'phone' },
 ]
+/** Each language, theme and size once; every mixture of them with `npm run test:full`. */
+const visitors: Visitor[] =
+  process.env.TEST_SCALE === 'full'
+    ? [...pairs, { language: 'ar', theme: 'dark', size: 'phone' }, { language: 'en', theme: 'light', size: 'desktop' }]
+    : pairs
 
 describe.each(visitors)('for a visitor in $language, $theme, on a $size', visitor => {
   let context: BrowserContext
@@ -256,22 +279,14 @@ describe('weight', () => {
   /** Scripts that a page asks for until it is ready, in KiB as they come over the wire. */
   const scriptsOf = async (context: BrowserContext, path: string): Promise<number> => {
     const page = await context.newPage()
-    const sizes: Promise<number>[] = []
-    page.on('response', response => {
-      if (response.request().resourceType() === 'script')
-        sizes.push(
-          response
-            .request()
-            .sizes()
-            .then(
-              size => size.responseBodySize,
-              () => 0,
-            ),
-        )
+    // By address: a page that is opened again after a broken connection asks twice.
+    const sizes = new Map<string, number>()
+    page.on('requestfinished', async request => {
+      if (request.resourceType() === 'script') sizes.set(request.url(), (await request.sizes()).responseBodySize)
     })
     await visit(page, path)
-    await page.waitForLoadState('load')
-    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {})
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
     await page.close()
     return total / 1024
   }

@@ -12,7 +12,8 @@ export function createApp({ network, apiKey }: Options): FastifyInstance {
     bodyLimit: 16 * 1024,
     requestTimeout: 10_000,
     connectionTimeout: 60_000,
-    forceCloseConnections: 'idle',
+    // What was decided is on disk; whoever was waiting asks again.
+    forceCloseConnections: true,
   })
   app.get('/livez', async () => 'ok')
   void app.register(async api => merchantRoutes(api, network, apiKey), { prefix: '/v1' })

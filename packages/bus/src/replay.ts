@@ -18,13 +18,16 @@ export function startReplays<DB extends SpineTables>(
   const bell = createBell()
   let stopped = durables.length === 0
   const run = async (): Promise<void> => {
+    let faults = 0
     while (!stopped) {
+      let more = false
       try {
-        while (!stopped && (await replayOne(replaying, durables)));
+        more = await replayOne(replaying, durables)
+        faults = 0
       } catch (error) {
-        replaying.logger.warn({ err: error }, 'parked messages could not be looked at')
+        if (faults++ % 20 === 0) replaying.logger.warn({ err: error }, 'parked messages could not be looked at')
       }
-      await bell.wait(replaying.replayMs ?? 2_000)
+      if (!more) await bell.wait(replaying.replayMs ?? 2_000)
     }
   }
   const running = run()

@@ -40,8 +40,13 @@ export function leaderLoop(options: LeaderOptions): { leading: () => boolean; st
     }
   }
   const loop = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await turn().catch(error => options.logger.warn({ err: error, leader: options.name }, 'leadership ended'))
+    for (let faults = 0; !stopping.signal.aborted; ) {
+      try {
+        await turn()
+        faults = 0
+      } catch (error) {
+        if (faults++ % 20 === 0) options.logger.warn({ err: error, leader: options.name }, 'leadership ended')
+      }
       await pause(options.retryMs ?? 500, stopping.signal)
     }
   }

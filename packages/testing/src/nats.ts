@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ensureStreams } from '@sahary/bus/admin'
 import type { ServiceName } from '@sahary/contracts/services'
 import { removeFolder } from '@sahary/local/stack/account'
-import { natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
+import { type NatsOptions, natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
 import { freePort } from '@sahary/local/stack/port'
 import { connect, type NatsConnection } from 'nats'
 import { ownFolder } from './folder.ts'
@@ -30,42 +30,21 @@ export type TestNats = {
 /** Starts a nats-server of this test file's own, with the accounts and permissions of the real one. */
 export async function testNats(): Promise<TestNats> {
   const dir = ownFolder('nats')
-  const options = {
-    dir: join(dir, 'data'),
-    port: await freePort(),
-    passwords: Object.fromEntries(natsUsers.map(user => [user, `test-${user}`])) as Record<
-      ServiceName | 'admin',
-      string
-    >,
-    logFile: join(dir, 'server.log'),
-    pidFile: join(dir, 'server.pid'),
-    cost: 4,
-  }
+  const options = await optionsIn(dir)
   let server = await startNats(options)
-  let connection: Promise<NatsConnection> | undefined
-  const admin = () => {
-    connection ??= connect({
-      servers: `127.0.0.1:${options.port}`,
-      user: 'admin',
-      pass: options.passwords.admin,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 100,
-    })
-    return connection
-  }
   const start = async () => {
     server = await startNats(options)
   }
-  const kill = async () => {
-    server.signal('SIGKILL')
-    await server.gone
-  }
+  const admin = administrator(options)
   await ensureStreams(await admin())
   return {
     url: natsUrl(options, 'admin'),
     urlOf: service => natsUrl(options, service),
     admin,
-    kill,
+    kill: async () => {
+      server.signal('SIGKILL')
+      await server.gone
+    },
     restart: async () => {
       await server.stop()
       await start()
@@ -79,10 +58,37 @@ export async function testNats(): Promise<TestNats> {
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),
     stop: async () => {
-      await (await connection)?.close()
+      await (await admin()).close()
       await server.stop()
       removeFolder(options.dir)
       removeFolder(dir)
     },
+  }
+}
+
+async function optionsIn(dir: string): Promise<NatsOptions> {
+  const passwords = Object.fromEntries(natsUsers.map(user => [user, `test-${user}`]))
+  return {
+    dir: join(dir, 'data'),
+    port: await freePort(),
+    passwords: passwords as NatsOptions['passwords'],
+    logFile: join(dir, 'server.log'),
+    pidFile: join(dir, 'server.pid'),
+    cost: 4,
+  }
+}
+
+/** One connection of the administrator, opened when first asked for. */
+function administrator({ port, passwords }: NatsOptions): () => Promise<NatsConnection> {
+  let connection: Promise<NatsConnection> | undefined
+  return () => {
+    connection ??= connect({
+      servers: `127.0.0.1:${port}`,
+      user: 'admin',
+      pass: passwords.admin,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+    })
+    return connection
   }
 }

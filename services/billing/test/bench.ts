@@ -7,6 +7,7 @@ import { openBus } from '@sahary/bus/nats'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
 import { transaction } from '@sahary/db/transaction'
+import { drain } from '@sahary/http/drain'
 import { createLogger } from '@sahary/observability/log'
 import { createApp as createNetworkApp } from '@sahary/payments/app'
 import { createClient } from '@sahary/payments/client'
@@ -93,7 +94,7 @@ export async function billingBench() {
     },
     close: async () => {
       for (const stop of stops) await stop()
-      await app.close()
+      await drain(app, 2_000)
       await network.close()
       await deps.printer.close()
       await database.close()

@@ -85,6 +85,14 @@ describe('a request for a service behind', () => {
     expect([answer.statusCode, answer.headers['x-mark'], answer.body]).toEqual([409, 'y', '{"code":"x"}'])
   })
 
+  it('is asked once, also when the service says that it is busy', async () => {
+    service.answer = (_asked, response) => {
+      response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '5' }).end('{"code":"busy"}')
+    }
+    const answer = await app.inject('/api/public/energy')
+    expect([answer.statusCode, answer.headers['retry-after'], service.asked.length]).toEqual([503, '5', 1])
+  })
+
   it('is answered soon when the service does not answer, and when it is gone', async () => {
     service.answer = () => {}
     const begun = Date.now()

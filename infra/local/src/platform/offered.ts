@@ -22,65 +22,77 @@ export type Ports = { api: number; ops: number }
 const local = (port: number): string => `http://127.0.0.1:${port}`
 const upper = (name: string): string => name.toUpperCase()
 
+/** What settings are made from. */
+export type Offer = {
+  servers: Servers
+  ports: Record<string, Ports>
+  drawn: Drawn
+  dir: string
+  /** Whether the business clock is simulated. */
+  simulated: boolean
+}
+
 /** Everything the platform can tell one of its programs, by the names that `config.ts` files use. */
-export function offeredTo(
-  name: ProcessName,
-  {
-    servers,
-    ports,
-    drawn,
-    dir,
-    simulated,
-  }: {
-    servers: Servers
-    ports: Record<string, Ports>
-    drawn: Drawn
-    dir: string
-    simulated: boolean
-  },
-): Record<string, string | undefined> {
-  const isService = (serviceNames as readonly string[]).includes(name)
-  const service = name as ServiceName
+export function offeredTo(name: ProcessName, offer: Offer): Record<string, string | undefined> {
+  const { ports, drawn } = offer
   const gateway = local(ports.gateway!.api)
-  const { compute, mosquitto } = servers
-  const files = join(dir, 'files', name)
-  if (isService) mkdirSync(files, { recursive: true, mode: 0o700 })
+  // The sandbox stands for somebody else's site: people reach it at its own address.
+  const own = local(ports.payments!.api)
   return {
     HOST: '127.0.0.1',
     PORT: String(ports[name]?.api),
     OPS_PORT: String(ports[name]?.ops),
-    ...(isService && {
-      DATABASE_URL: roleUrl(servers.postgres.url, service, drawn.secret(`database ${service}`)),
-      NATS_URL: servers.nats.urlOf(service),
-    }),
+    LOG_LEVEL: 'info',
     ...addresses(ports),
     JWKS_URL: `${local(ports.identity!.api)}/.well-known/jwks.json`,
-    CLOCK: simulated ? 'simulated' : 'real',
-    LOG_LEVEL: 'info',
-    // The sandbox stands for somebody else's site: people reach it at its own address.
-    PUBLIC_URL: name === 'payments' ? local(ports.payments!.api) : gateway,
-    REDIS_URL: servers.redis.url,
-    MQTT_URL: mosquitto.url,
-    MQTT_DEVICE_HOST: mosquitto.device.host,
-    MQTT_DEVICE_PORT: String(mosquitto.device.port),
-    MQTT_DEVICE_URL: `mqtt://${mosquitto.device.host}:${mosquitto.device.port}`,
-    DOCKER_HOST: 'engine' in compute ? compute.engine.host : undefined,
-    VM_NETWORK_POOL: 'engine' in compute ? compute.pool : undefined,
-    PORTAL_DIR: join(root, 'services/portal/dist'),
-    FILES_URL: `file://${files}`,
-    FILES_DIR: files,
-    ...secrets(drawn),
-    COOKIE_SECURE: 'false',
-    SIMULATOR_BOOK: join(dir, 'simulator.json'),
-    // A minute of the demonstration is an hour of the roof.
-    CLOCK_RATE: simulated ? '60' : undefined,
-    // It begins before sunrise in Cairo, today.
-    CLOCK_START: simulated ? `${new Date().toISOString().slice(0, 10)}T03:30:00Z` : undefined,
-    PAYMENTS_BOOK: join(dir, 'payments.json'),
-    PAYMENTS_PUBLIC_URL: local(ports.payments!.api),
+    PUBLIC_URL: name === 'payments' ? own : gateway,
+    PAYMENTS_PUBLIC_URL: own,
     PAYMENTS_WEBHOOK_URL: `${gateway}/webhooks/payments/sandbox`,
+    COOKIE_SECURE: 'false',
+    ...(isService(name) && recordsOf(name, offer)),
+    ...doorsOf(offer.servers),
+    ...placesOf(name, offer.dir),
+    ...secrets(drawn),
+    ...clock(offer.simulated),
   }
 }
+
+const isService = (name: ProcessName): name is ServiceName => (serviceNames as readonly string[]).includes(name)
+
+/** A service's own role in the database and its own user on the bus. */
+const recordsOf = (service: ServiceName, { servers, drawn }: Offer): Record<string, string> => ({
+  DATABASE_URL: roleUrl(servers.postgres.url, service, drawn.secret(`database ${service}`)),
+  NATS_URL: servers.nats.urlOf(service),
+})
+
+const doorsOf = ({ redis, mosquitto, compute }: Servers): Record<string, string | undefined> => ({
+  REDIS_URL: redis.url,
+  MQTT_URL: mosquitto.url,
+  MQTT_DEVICE_HOST: mosquitto.device.host,
+  MQTT_DEVICE_PORT: String(mosquitto.device.port),
+  MQTT_DEVICE_URL: `mqtt://${mosquitto.device.host}:${mosquitto.device.port}`,
+  DOCKER_HOST: 'engine' in compute ? compute.engine.host : undefined,
+  VM_NETWORK_POOL: 'engine' in compute ? compute.pool : undefined,
+})
+
+/** Where programs keep files; a service's own folder is made. */
+function placesOf(name: ProcessName, dir: string): Record<string, string> {
+  const files = join(dir, 'files', name)
+  mkdirSync(files, { recursive: true, mode: 0o700 })
+  return {
+    FILES_URL: `file://${files}`,
+    FILES_DIR: files,
+    PORTAL_DIR: join(root, 'services/portal/dist'),
+    PAYMENTS_BOOK: join(dir, 'payments.json'),
+    SIMULATOR_BOOK: join(dir, 'simulator.json'),
+  }
+}
+
+/** A minute of the demonstration is an hour of the roof; it begins before today's sunrise in Cairo. */
+const clock = (simulated: boolean): Record<string, string> =>
+  simulated
+    ? { CLOCK: 'simulated', CLOCK_RATE: '60', CLOCK_START: `${new Date().toISOString().slice(0, 10)}T03:30:00Z` }
+    : { CLOCK: 'real' }
 
 /** `<NAME>_URL` and `<NAME>_OPS_URL` of every program. */
 function addresses(ports: Record<string, Ports>): Record<string, string> {

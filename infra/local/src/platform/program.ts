@@ -50,13 +50,13 @@ async function environmentOf(context: Context, name: ProcessName): Promise<Recor
   if (name === 'gateway' && context.env?.HOST) given.HOST = context.env.HOST
   const simulated = (context.clock ?? (context.demo ? 'simulated' : 'real')) === 'simulated'
   const offered = offeredTo(name, { ...context, simulated })
-  return environmentFor(
-    name,
-    await schemaOf(name),
+  const sources = { offered, given: { ...given, ...context.settings?.[name] }, secret: context.drawn.secret }
+  const secret = context.drawn.secret
+  return environmentFor(name, await schemaOf(name), {
     offered,
-    { ...given, ...context.settings?.[name] },
-    context.drawn.secret,
-  )
+    given: { ...given, ...context.settings?.[name] },
+    secret,
+  })
 }
 
 /** The bundles run with a small heap. Source maps would cost each process some 80 MB: NODE_OPTIONS may ask for them. */

@@ -15,6 +15,18 @@ export type Kept = {
   stop: () => Promise<void>
 }
 
+type Keeping = {
+  name: string
+  start: () => Promise<Server>
+  tell: (line: string) => void
+  server: Server | undefined
+  wanted: boolean
+  falls: number
+  since: number
+  /** Starts, stops and restarts never overlap: each waits for this. */
+  turn: Promise<unknown>
+}
+
 const firstPauseMs = 250
 const longestPauseMs = 10_000
 /** A process that lived this long has recovered: its next fall counts as the first. */
@@ -26,65 +38,67 @@ export async function keep(
   start: () => Promise<Server>,
   tell: (line: string) => void = () => {},
 ): Promise<Kept> {
-  let server: Server | undefined = await start()
-  let wanted = true
-  let falls = 0
-  let since = Date.now()
-  let turn: Promise<unknown> = Promise.resolve()
-
-  const watch = (running: Server): void => {
-    void running.gone.then(() => {
-      if (server !== running || !wanted) return
-      server = undefined
-      falls = Date.now() - since > recoveredAfterMs ? 1 : falls + 1
-      tell(`${name} ended without being asked to; it is started again`)
-      void inTurn(again)
-    })
+  const server = await start()
+  const kept = { name, start, tell, server, wanted: true, falls: 0, since: Date.now(), turn: Promise.resolve() }
+  watch(kept, server)
+  const hold = () => {
+    kept.wanted = false
+    return inTurn(kept, () => end(kept))
   }
-  const begin = async (): Promise<void> => {
-    server = await start()
-    since = Date.now()
-    watch(server)
-  }
-  const again = async (): Promise<void> => {
-    while (wanted && !server) {
-      await pause(Math.min(firstPauseMs * 2 ** Math.max(falls - 1, 0), longestPauseMs))
-      if (!wanted || server) return
-      await begin().catch(error => {
-        falls++
-        tell(`${name} does not start: ${error instanceof Error ? error.message : error}`)
-      })
-    }
-  }
-  const end = async (): Promise<void> => {
-    const running = server
-    server = undefined
-    await running?.stop()
-  }
-  /** Starts, stops and restarts never overlap. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work)
-    turn = next.catch(() => {})
-    return next
-  }
-  const hold = (): Promise<void> => {
-    wanted = false
-    return inTurn(end)
-  }
-  watch(server)
   return {
     name,
-    pid: () => server?.pid,
-    signal: signal => server?.signal(signal),
+    pid: () => kept.server?.pid,
+    signal: signal => kept.server?.signal(signal),
     hold,
     stop: hold,
-    restart: () =>
-      inTurn(async () => {
-        wanted = false
-        await end()
-        wanted = true
-        falls = 0
-        await begin()
-      }),
+    restart: () => inTurn(kept, () => restart(kept)),
   }
+}
+
+function inTurn<T>(kept: Keeping, work: () => Promise<T>): Promise<T> {
+  const next = kept.turn.then(work)
+  kept.turn = next.catch(() => {})
+  return next
+}
+
+function watch(kept: Keeping, running: Server): void {
+  void running.gone.then(() => {
+    if (kept.server !== running || !kept.wanted) return
+    kept.server = undefined
+    kept.falls = Date.now() - kept.since > recoveredAfterMs ? 1 : kept.falls + 1
+    kept.tell(`${kept.name} ended without being asked to; it is started again`)
+    void inTurn(kept, () => again(kept))
+  })
+}
+
+async function begin(kept: Keeping): Promise<void> {
+  kept.server = await kept.start()
+  kept.since = Date.now()
+  watch(kept, kept.server)
+}
+
+/** Starts until it runs or is wanted no more. */
+async function again(kept: Keeping): Promise<void> {
+  while (kept.wanted && !kept.server) {
+    await pause(Math.min(firstPauseMs * 2 ** Math.max(kept.falls - 1, 0), longestPauseMs))
+    if (!kept.wanted || kept.server) return
+    await begin(kept).catch(error => {
+      kept.falls++
+      kept.tell(`${kept.name} does not start: ${error instanceof Error ? error.message : error}`)
+    })
+  }
+}
+
+async function end(kept: Keeping): Promise<void> {
+  const running = kept.server
+  kept.server = undefined
+  await running?.stop()
+}
+
+async function restart(kept: Keeping): Promise<void> {
+  kept.wanted = false
+  await end(kept)
+  kept.wanted = true
+  kept.falls = 0
+  await begin(kept)
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { giveTo, isOpen, type RunAs, reachable, runAs } from './account.ts'
 import { until } from './pid.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, type ServerPlan, startServer } from './server.ts'
 
 const run = promisify(execFile)
 
@@ -40,7 +40,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     shared_buffers: '64MB',
     ...options.settings,
   }
-  const plan = {
+  const plan: ServerPlan = {
     name: 'postgres',
     command: join(bin, 'postgres'),
     args: ['-D', dir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
@@ -52,10 +52,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     ready: () => accepts(postgresUrl(options)),
     readyWithinMs: 60_000,
     // SIGINT is PostgreSQL's "fast" shutdown: it ends sessions and writes a checkpoint.
-    stopSignal: 'SIGINT' as const,
+    stopSignal: 'SIGINT',
     stopWithinMs: 20_000,
   }
-  // After a kill -9 the children of the old server may hold its shared memory for a moment.
+  return startAgain(plan)
+}
+
+/** After a kill -9 the children of the old server may hold its shared memory for a moment. */
+async function startAgain(plan: ServerPlan): Promise<Server> {
   let last: unknown
   for (let attempt = 0; attempt < 5; attempt++) {
     try {

@@ -1,7 +1,6 @@
 import type { Tx } from '@sahary/db/connect'
-import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
-import type { Entry, LedgerAccount } from './ledger.ts'
+import type { Entry } from './ledger.ts'
 
 export type Posting = {
   accountId: number
@@ -34,19 +33,4 @@ export async function addPosting(tx: Tx<Database>, posting: Posting): Promise<vo
       })),
     )
     .execute()
-}
-
-/** What stands on one of a customer's ledger accounts, in the smallest unit; debits are positive. */
-export async function balanceOf(
-  db: Kysely<Database>,
-  accountId: number,
-  ledgerAccount: LedgerAccount,
-): Promise<bigint> {
-  const row = await db
-    .selectFrom('ledger_entry')
-    .select(({ fn }) => fn.sum<string | null>('amount_minor').as('sum'))
-    .where('account_id', '=', BigInt(accountId))
-    .where('ledger_account', '=', ledgerAccount)
-    .executeTakeFirstOrThrow()
-  return BigInt(row.sum ?? '0')
 }

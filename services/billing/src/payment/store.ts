@@ -65,17 +65,6 @@ export async function paymentByRef(db: Kysely<Database>, provider: string, ref: 
   return row && paymentOf(row)
 }
 
-/** The payments of an invoice, oldest first. */
-export async function paymentsOf(db: Kysely<Database>, invoiceId: number): Promise<Payment[]> {
-  const rows = await db
-    .selectFrom('payment')
-    .selectAll()
-    .where('invoice_id', '=', BigInt(invoiceId))
-    .orderBy('id')
-    .execute()
-  return rows.map(paymentOf)
-}
-
 /** Ties a payment to what the provider opened for it, when it still waits for that. */
 export async function saveOpened(
   tx: Tx<Database>,

@@ -65,6 +65,8 @@ async function watchOnce(
   // A broker that was away may have lost the consumer, or the stream: begin again from the time of the last message.
   const forget = bus.onChange(close)
   stopped.addEventListener('abort', close, { once: true })
+  // The end may have come while the consumer was being made.
+  if (stopped.aborted) close()
   try {
     for await (const message of messages) {
       hear(message, hub, revoked)

@@ -24,8 +24,6 @@ export function proxyRoutes(app: Server, { parts, patienceMs = 25_000 }: Behind)
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     await scope.register(replyFrom, {
       disableRequestLogging: true,
-      retryMethods: ['GET', 'HEAD'],
-      maxRetriesOn503: 0,
       undici: {
         connections: 128,
         pipelining: 1,
@@ -47,6 +45,8 @@ const forwardTo = (part: Part) => (request: FastifyRequest, reply: FastifyReply)
   const values = Object.values(request.params as Record<string, string>)
   if (values.some(value => value === '.' || value === '..')) throw new Refusal('not_found')
   return reply.from(part.url + request.url, {
+    // By default a 503 is asked for ten times more, which makes the wait ten times as long and the trouble worse.
+    retryDelay: () => null,
     rewriteRequestHeaders: (_request, headers) =>
       forwardedHeaders(headers as never, {
         ip: request.ip,

@@ -29,7 +29,101 @@ export async function applyChange(tx: Tx<Database>, vmId: number, change: Change
   const { meter, before, after } = life
   const nothingRecorded = meter.recordedTo <= meter.beginsAt
   if (change.at < meter.recordedTo && !nothingRecorded) {
-    // A record is at most an hour, so that the one before a share cannot have begun earlier than this.
+    const records = await recordsBetween(tx, vmId, change.at, meter.recordedTo)
+    const late = corrections(records, before, after).map((each): NewUsage => {
+      const adjusts = { usageId: each.usageId, reason: 'late_event' as const }
+      return { ...each, vmId, ran: false, quantities: each.by, energy: noEnergy, adjusts }
+    })
+    // A VM that turns out to have begun earlier has hours that nobody has recorded.
+    const unseen = piecesBetween(after, change.at, meter.beginsAt).map(piece => recordFor(vmId, piece, noEnergy))
+    await write(tx, [...late, ...unseen], now)
+  }
+  if (change.at < meter.beginsAt) meter.beginsAt = change.at
+  if (nothingRecorded) meter.recordedTo = meter.beginsAt
+  await moveMeter(tx, meter, after)
+}
+
+/**
+ * Records what has closed of one VM's life and has its energy, in order, at most two days of it. Gives the number of
+ * records; 0 also while another replica works on this VM.
+ */
+export async function recordUsage(
+  tx: Tx<Database>,
+  vmId: number,
+  watch: { now: Date; rate: number; realNow: Date },
+  patience: Patience,
+): Promise<number> {
+  const life = await unrecordedLife(tx, vmId)
+  if (!life) return 0
+  const { meter, segments } = life
+  const until = new Date(Math.min(watch.now.getTime(), meter.recordedTo.getTime() + stretchMs))
+  const closed = closedPieces(segments, meter.recordedTo, until)
+  meter.behindSince ??= watch.realNow
+  const behindMs = watch.realNow.getTime() - meter.behindSince.getTime()
+  const slots = await sharedSlots(tx, closed)
+  const waits = closed.findIndex(
+    piece => !readyToRecord(piece, slots.get(piece.place.siteId) ?? [], { ...watch, behindMs }, patience),
+  )
+  const ready = waits === -1 ? closed : closed.slice(0, waits)
+  await recordPieces(tx, meter, ready, watch.now)
+  const last = ready.at(-1)
+  if (last) meter.recordedTo = last.to
+  if (waits === -1) meter.behindSince = null
+  await moveMeter(tx, meter, segments)
+  return ready.length
+}
+
+async function recordPieces(tx: Tx<Database>, meter: Meter, pieces: readonly Piece[], now: Date): Promise<void> {
+  const { vmId, recordedTo: since } = meter
+  const [first, last] = [pieces[0], pieces.at(-1)]
+  if (!first || !last) return
+  // A slot that an earlier record ran in belongs to that record.
+  const earlier = (await recordsBetween(tx, vmId, new Date(since.getTime() - 3_600_000), since)).filter(
+    each => each.running,
+  )
+  const shares = (await sharesToUse(tx, vmId, last.to)).filter(
+    share => !earlier.some(record => record.from < share.to && share.from < record.to),
+  )
+  const uses = shares.flatMap(share => {
+    const owner = ownerOf(share, pieces)
+    return owner ? [{ share, piece: pieces.indexOf(owner) }] : []
+  })
+  const energy = pieces.map((_, index) =>
+    uses.filter(use => use.piece === index).reduce((sum, use) => plusEnergy(sum, use.share.energy), noEnergy),
+  )
+  const ids = await write(
+    tx,
+    pieces.map((piece, index) => recordFor(vmId, piece, energy[index]!)),
+    now,
+  )
+  await useShares(
+    tx,
+    vmId,
+    uses.map(({ share, piece }) => ({ from: share.from, usageId: ids[piece]! })),
+  )
+}
+
+const recordFor = (vmId: number, piece: Piece, energy: Energy): NewUsage => ({
+  vmId,
+  place: piece.place,
+  from: piece.from,
+  to: piece.to,
+  ran: piece.condition === 'running',
+  quantities: quantitiesOf(piece),
+  energy,
+  adjusts: null,
+})
+
+/** Gives late energy of one VM to the records it belongs to, one adjustment per record. Gives how many shares came late. */
+export async function adjustLateEnergy(tx: Tx<Database>, vmId: number, now: Date): Promise<number> {
+  const life = await unrecordedLife(tx, vmId)
+  if (!life) return 0
+  const { recordedTo } = life.meter
+  // A VM that is gone will have no further record that a share could still be part of.
+  const isGone = nextClose(life.segments, recordedTo) === null
+  const shares = await sharesToUse(tx, vmId, isGone ? never : recordedTo)
+  const late = shares.filter(share => isGone || share.to <= recordedTo)
+  // A record is at most an hour, so that the one before a share cannot have begun earlier than this.
   const since = new Date(Math.min(+(late[0]?.from ?? recordedTo), +recordedTo) - 3_600_000)
   const records = late.length === 0 ? [] : await recordsBetween(tx, vmId, since, recordedTo)
   const owned = late.flatMap(share => {

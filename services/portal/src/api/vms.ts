@@ -19,17 +19,24 @@ export type SshKey = GetApiCustomerSshKeysResponse['data'][number]
 export type NewVm = PostApiCustomerVmsData['body']
 type Next = { nextCursor: string | null }
 
+const passing: readonly VmState[] = ['initializing', 'starting', 'stopping', 'deleting', 'rebuilding', 'migrating']
+/** Something is under way: look again soon, also when no event comes through. */
+const soon = (vms: readonly Vm[] | undefined): number | false =>
+  vms?.some(vm => passing.includes(vm.status)) ? 3_000 : false
+
 export const vmsQuery = infiniteQueryOptions({
   queryKey: ['vms', 'list'],
   initialPageParam: undefined as string | undefined,
   queryFn: ({ pageParam, signal }) =>
     ask<Vm[], Next>('GET', '/api/customer/vms', { query: { limit: 50, cursor: pageParam }, signal }),
   getNextPageParam: last => last.meta?.nextCursor ?? undefined,
+  refetchInterval: query => soon(query.state.data?.pages.flatMap(page => page.data)),
 })
 export const vmQuery = (id: number) =>
   queryOptions({
     queryKey: ['vms', id],
     queryFn: ({ signal }) => dataOf<Vm>('GET', `/api/customer/vms/${id}`, { signal }),
+    refetchInterval: query => soon(query.state.data && [query.state.data]),
   })
 export const vmActionsQuery = (id: number) =>
   queryOptions({

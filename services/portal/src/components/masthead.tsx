@@ -58,11 +58,7 @@ function PersonMenu() {
   const name = presentSession()?.user.name ?? ''
   return (
     <Menu
-      heading={
-        <strong dir="auto" className={classes.person}>
-          {name}
-        </strong>
-      }
+      heading={<bdi className={classes.person}>{name}</bdi>}
       target={
         <button
           type="button"

@@ -18,11 +18,14 @@ const bodyOf = (text: string): unknown => {
   }
 }
 
-async function listenOnce(heard: Heard, lastId: string | null, leave: AbortSignal): Promise<string | null> {
+type Ears = { heard: Heard; joined: () => void; leave: AbortSignal }
+
+async function listenOnce({ heard, joined, leave }: Ears, lastId: string | null): Promise<string | null> {
   const silence = new AbortController()
   const response = await fetchStream('/api/customer/events', lastId, AbortSignal.any([leave, silence.signal]))
   let last = lastId
   nowHearing('live')
+  joined()
   const parser = createParser({
     onEvent: ({ id, event, data }) => {
       last = id ?? last
@@ -61,16 +64,14 @@ export async function listen(heard: Heard, caughtUp: () => void, leave: AbortSig
   let attempt = 0
   let last: string | null = null
   while (!leave.aborted) {
-    if (attempt > 0) caughtUp()
+    const returning = attempt > 0
+    const joined = () => {
+      attempt = 0
+      // Only once we hear again: what is looked at before could change unheard.
+      if (returning) caughtUp()
+    }
     try {
-      last = await listenOnce(
-        said => {
-          attempt = 0
-          heard(said)
-        },
-        last,
-        leave,
-      )
+      last = await listenOnce({ heard, joined, leave }, last)
     } catch {
       // Whatever broke, the answer is the same: say so, wait, try again.
     }
