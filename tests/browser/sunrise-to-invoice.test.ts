@@ -276,8 +276,8 @@ describe.each(visitors)('for a visitor in $language, $theme, on a $size', visito
 })
 
 describe('weight', () => {
-  /** Scripts that a page asks for until it is ready, in KiB as they come over the wire. */
-  const scriptsOf = async (context: BrowserContext, path: string): Promise<number> => {
+  /** Scripts that a page asks for until it is ready, by address, in bytes as they come over the wire. */
+  const scriptsOf = async (context: BrowserContext, path: string): Promise<Map<string, number>> => {
     const page = await context.newPage()
     // By address: a page that is opened again after a broken connection asks twice.
     const sizes = new Map<string, number>()
@@ -286,14 +286,16 @@ describe('weight', () => {
     })
     await visit(page, path)
     await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {})
-    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
     await page.close()
-    return total / 1024
+    return sizes
   }
+  const kib = (sizes: Map<string, number>) => [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1024
+  const list = (sizes: Map<string, number>) => [...sizes].map(([address, size]) => `${address} ${size}`).join('\n')
 
   it('the sign-in page brings at most 130 KiB of script, the dashboard 230', async () => {
     const stranger = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
-    expect(await scriptsOf(stranger, '/customer/login')).toBeLessThanOrEqual(130)
+    const entry = await scriptsOf(stranger, '/customer/login')
+    expect(kib(entry), list(entry)).toBeLessThanOrEqual(130)
     await stranger.close()
     const customer = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
     const page = await customer.newPage()
@@ -301,7 +303,8 @@ describe('weight', () => {
     // A browser of its own cache: what the sign-in brought is not counted away.
     const fresh = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
     await fresh.addCookies(await customer.cookies())
-    expect(await scriptsOf(fresh, '/customer/dashboard')).toBeLessThanOrEqual(230)
+    const dashboard = await scriptsOf(fresh, '/customer/dashboard')
+    expect(kib(dashboard), list(dashboard)).toBeLessThanOrEqual(230)
     await fresh.close()
     await customer.close()
   })

@@ -141,7 +141,9 @@ describe('a fault under work loses nothing and does nothing twice', () => {
           )
           return { what, status, ms: Math.round(performance.now() - from) }
         })
-        const late = (await Promise.all(answers)).filter(({ status, ms }) => ms > boundMs || status === 500 || status === 'none')
+        const late = (await Promise.all(answers)).filter(
+          ({ status, ms }) => ms > boundMs || status === 500 || status === 'none',
+        )
         expect(late).toEqual([])
       } finally {
         thaw()

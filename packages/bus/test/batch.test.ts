@@ -57,7 +57,9 @@ test('events share a transaction, and a bad one among them spoils it for itself 
   await eventually(async () => expect(await effects(db.metering)).toBe(99))
   expect(await wrongBalances(db.metering)).toEqual([])
   expect((await listParked(db.metering.db)).map(each => each.subject)).toEqual(['50'])
-  const { rows } = await sql<{ n: number }>`select count(distinct xmin::text)::int as n from effect`.execute(db.metering.db)
+  const { rows } = await sql<{ n: number }>`select count(distinct xmin::text)::int as n from effect`.execute(
+    db.metering.db,
+  )
   expect(rows[0]!.n).toBeLessThan(60)
   await consumers.stop()
   await bus.close()

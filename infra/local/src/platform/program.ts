@@ -50,7 +50,6 @@ async function environmentOf(context: Context, name: ProcessName): Promise<Recor
   if (name === 'gateway' && context.env?.HOST) given.HOST = context.env.HOST
   const simulated = (context.clock ?? (context.demo ? 'simulated' : 'real')) === 'simulated'
   const offered = offeredTo(name, { ...context, simulated })
-  const sources = { offered, given: { ...given, ...context.settings?.[name] }, secret: context.drawn.secret }
   const secret = context.drawn.secret
   return environmentFor(name, await schemaOf(name), {
     offered,

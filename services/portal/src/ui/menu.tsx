@@ -21,6 +21,8 @@ export function Menu({ target, entries, heading }: MenuProps) {
       position="bottom-end"
       shadow="lg"
       width={240}
+      // The placeholder is focusable and no menu item: screen readers would meet a menu with a stranger in it.
+      withInitialFocusPlaceholder={false}
       classNames={{ dropdown: classes.dropdown!, item: classes.item! }}
     >
       <MantineMenu.Target>{target}</MantineMenu.Target>
