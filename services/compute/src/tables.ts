@@ -5,6 +5,8 @@
 
 import type { ColumnType } from "kysely";
 
+export type Int8 = ColumnType<bigint, bigint | number, bigint | number>;
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -21,46 +23,44 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
-export type Numeric = ColumnType<string, number | string, number | string>;
-
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AccountStanding {
-  account_id: ColumnType<bigint, bigint | number, bigint | number>;
+  account_id: Int8;
   suspended: boolean;
 }
 
 export interface Action {
-  account_id: ColumnType<bigint, bigint | number, bigint | number>;
+  account_id: Int8;
   deadline_at: Timestamp;
   error_code: string | null;
   error_message: string | null;
   finished_at: Timestamp | null;
   generation: number;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   progress: Generated<number>;
   reason: string;
   started_at: Timestamp;
   status: Generated<string>;
   verb: string;
-  vm_id: ColumnType<bigint, bigint | number, bigint | number>;
+  vm_id: Int8;
 }
 
 export interface AggregateSequence {
   noun: string;
-  sequence: ColumnType<bigint, bigint | number, bigint | number>;
+  sequence: Int8;
   subject: string;
 }
 
 export interface Audit {
-  account_id: ColumnType<bigint, bigint | number, bigint | number> | null;
+  account_id: Int8 | null;
   action: string;
-  actor_id: ColumnType<bigint, bigint | number, bigint | number> | null;
+  actor_id: Int8 | null;
   actor_kind: string;
   after: Json | null;
   at: Timestamp;
   before: Json | null;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   object_id: string;
   object_type: string;
   recorded_at: Generated<Timestamp>;
@@ -69,7 +69,7 @@ export interface Audit {
 
 export interface HeardSequence {
   noun: string;
-  sequence: ColumnType<bigint, bigint | number, bigint | number>;
+  sequence: Int8;
   subject: string;
 }
 
@@ -77,14 +77,14 @@ export interface Host {
   beat_at: Generated<Timestamp>;
   capabilities: Json;
   cores: number;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   joined_at: Timestamp;
   last_seen_at: Timestamp;
   name: string;
   sellable_disk_gib: number;
   sellable_memory_mib: number;
   sellable_vcpus: number;
-  site_id: ColumnType<bigint, bigint | number, bigint | number>;
+  site_id: Int8;
   state: string;
 }
 
@@ -109,7 +109,7 @@ export interface Image {
 }
 
 export interface Inbox {
-  day: Timestamp;
+  day: string;
   event_id: string;
   received_at: Generated<Timestamp>;
   type: string;
@@ -121,7 +121,7 @@ export interface Installation {
 }
 
 export interface Leader {
-  epoch: ColumnType<bigint, bigint | number, bigint | number>;
+  epoch: Int8;
   name: string;
   since: Timestamp;
 }
@@ -134,22 +134,22 @@ export interface Migration {
 }
 
 export interface Network {
-  account_id: ColumnType<bigint, bigint | number, bigint | number>;
-  host_id: ColumnType<bigint, bigint | number, bigint | number>;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  account_id: Int8;
+  host_id: Int8;
+  id: Generated<Int8>;
   subnet: string;
 }
 
 export interface Outbox {
   created_at: Generated<Timestamp>;
   data: Json;
-  day: Generated<Timestamp>;
+  day: Generated<string>;
   event_id: string;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   occurred_at: Timestamp;
   published_at: Timestamp | null;
-  sequence: ColumnType<bigint, bigint | number, bigint | number>;
-  stream_seq: ColumnType<bigint, bigint | number, bigint | number> | null;
+  sequence: Int8;
+  stream_seq: Int8 | null;
   subject: string;
   traceparent: string | null;
   type: string;
@@ -160,7 +160,7 @@ export interface Parked {
   detail: string | null;
   durable: string;
   event_id: string | null;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   key: string;
   parked_at: Generated<Timestamp>;
   payload: Buffer;
@@ -168,21 +168,21 @@ export interface Parked {
   replay_requested_at: Timestamp | null;
   replayed_at: Timestamp | null;
   stream: string;
-  stream_seq: ColumnType<bigint, bigint | number, bigint | number>;
+  stream_seq: Int8;
   subject: string | null;
   type: string | null;
 }
 
 export interface Reading {
   business_at: Timestamp;
-  cpu_ns: Numeric;
+  cpu_ns: string;
   real_at: Timestamp;
   run: string;
   subject: string;
 }
 
 export interface Relay {
-  highest_seq: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  highest_seq: Generated<Int8>;
   only_row: Generated<boolean>;
   stream_created: string | null;
 }
@@ -191,62 +191,62 @@ export interface SitePower {
   changed_at: Timestamp;
   level: string;
   notice_ends_at: Timestamp | null;
-  site_id: ColumnType<bigint, bigint | number, bigint | number>;
+  site_id: Int8;
 }
 
 export interface SiteSlot {
   closed_to: Timestamp;
-  site_id: ColumnType<bigint, bigint | number, bigint | number>;
+  site_id: Int8;
 }
 
 export interface SlotUse {
-  cpu_seconds: Numeric;
+  cpu_seconds: string;
   slot_from: Timestamp;
   subject: string;
 }
 
 export interface SshKey {
-  account_id: ColumnType<bigint, bigint | number, bigint | number>;
+  account_id: Int8;
   created_at: Timestamp;
   fingerprint: string;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   name: string;
   public_key: string;
 }
 
 export interface UserStanding {
   deactivated: boolean;
-  user_id: ColumnType<bigint, bigint | number, bigint | number>;
+  user_id: Int8;
 }
 
 export interface Vm {
-  account_id: ColumnType<bigint, bigint | number, bigint | number>;
+  account_id: Int8;
   address: string;
   booted_at: Timestamp | null;
   cpu_capped: Generated<boolean>;
   crashed_at: Timestamp | null;
   crashes: Generated<number>;
   created_at: Timestamp;
-  created_by: ColumnType<bigint, bigint | number, bigint | number>;
+  created_by: Int8;
   deleted_at: Timestamp | null;
   disk_gib: number;
   generation: Generated<number>;
   holds: Generated<string[]>;
-  host_id: ColumnType<bigint, bigint | number, bigint | number>;
+  host_id: Int8;
   host_key_fingerprint: string | null;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
+  id: Generated<Int8>;
   image: string;
   incarnation: Generated<number>;
   memory_mib: number;
   name: string;
-  network_id: ColumnType<bigint, bigint | number, bigint | number>;
+  network_id: Int8;
   observed_at: Timestamp | null;
   reason: Generated<string>;
   reboot_of: string | null;
   resume_at: Timestamp | null;
   run: string | null;
   settled: Generated<boolean>;
-  site_id: ColumnType<bigint, bigint | number, bigint | number>;
+  site_id: Int8;
   status: Generated<string>;
   status_reason: string | null;
   stop_at: Timestamp | null;
@@ -261,22 +261,22 @@ export interface Vm {
 export interface VmLease {
   holder: string;
   until: Timestamp;
-  vm_id: ColumnType<bigint, bigint | number, bigint | number>;
+  vm_id: Int8;
 }
 
 export interface VmRun {
   from_at: Timestamp;
-  id: Generated<ColumnType<bigint, bigint | number, bigint | number>>;
-  site_id: ColumnType<bigint, bigint | number, bigint | number>;
+  id: Generated<Int8>;
+  site_id: Int8;
   to_at: Timestamp | null;
-  vm_id: ColumnType<bigint, bigint | number, bigint | number>;
+  vm_id: Int8;
 }
 
 export interface VmSshKey {
   position: number;
   public_key: string;
-  ssh_key_id: ColumnType<bigint, bigint | number, bigint | number> | null;
-  vm_id: ColumnType<bigint, bigint | number, bigint | number>;
+  ssh_key_id: Int8 | null;
+  vm_id: Int8;
 }
 
 export interface VmType {

@@ -44,6 +44,11 @@ describe('the flows of a site', () => {
     expect(directions({ pvW: 2 }).solar).toBe('idle')
   })
 
+  it('show no grid where none is measured, unless a device that may know is silent', () => {
+    expect(directions({ gridW: null }).grid).toBeUndefined()
+    expect(directions({ gridW: null, quality: 'partial' }).grid).toBe('unknown')
+  })
+
   it('show a generator only while it runs', () => {
     expect(directions({}).generator).toBeUndefined()
     expect(directions({ generatorW: 900 }).generator).toBe('producing')

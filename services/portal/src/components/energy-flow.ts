@@ -29,8 +29,10 @@ export function flowsOf(site: SiteEnergy): Flow[] {
     { node: 'solar', watts: size(site.pvW), direction: signed(site.pvW, 'producing', 'idle') },
     { node: 'battery', watts: size(site.batteryW), direction: signed(site.batteryW, 'discharging', 'charging') },
     { node: 'load', watts: size(site.loadW), direction: signed(site.loadW, 'using', 'idle') },
-    { node: 'grid', watts: size(site.gridW), direction: signed(site.gridW, 'importing', 'exporting') },
   ]
+  // A site whose devices all speak and never of a grid has none.
+  if (site.gridW !== null || site.quality !== 'measured')
+    flows.push({ node: 'grid', watts: size(site.gridW), direction: signed(site.gridW, 'importing', 'exporting') })
   if (site.generatorW !== null && Math.abs(site.generatorW) >= noiseW)
     flows.push({ node: 'generator', watts: size(site.generatorW), direction: 'producing' })
   return flows
