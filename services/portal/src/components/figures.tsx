@@ -3,7 +3,7 @@ import { formatEnergy, formatMemory, formatPower, type Measured } from '../forma
 import { formatMoney } from '../format/money.ts'
 import { formatNumber } from '../format/number.ts'
 import { formatDay, formatDistance, formatMoment, formatMonth } from '../format/time.ts'
-import { businessNow } from '../live/business-time.ts'
+import { businessNow, onBusinessTime } from '../live/business-time.ts'
 import classes from './figures.module.css'
 import { useStyle } from './style.ts'
 
@@ -53,8 +53,13 @@ export const At = ({ at }: { at: string }) => <time dateTime={at}>{formatMoment(
 export function useNow(everyMs: number): Date {
   const [now, setNow] = useState(() => businessNow())
   useEffect(() => {
-    const timer = setInterval(() => setNow(businessNow()), everyMs)
-    return () => clearInterval(timer)
+    const look = () => setNow(businessNow())
+    const timer = setInterval(look, everyMs)
+    const unhook = onBusinessTime(look)
+    return () => {
+      clearInterval(timer)
+      unhook()
+    }
   }, [everyMs])
   return now
 }

@@ -1,8 +1,9 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemOf } from '../api/problem.ts'
+import { statusQuery } from '../api/status.ts'
 import { hearer } from '../live/hear.ts'
 import { listen } from '../live/stream.ts'
 import { onSession, presentSession } from '../session/token.ts'
@@ -58,6 +59,8 @@ function Frame() {
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   useReadiness(main)
+  // Sets the business clock, by which every age on the page is told.
+  useQuery(statusQuery)
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">

@@ -1,20 +1,24 @@
-import { describe, expect, it } from 'vitest'
-import { businessNow, heardBusinessTime, rateBetween } from './business-time.ts'
+import { expect, it } from 'vitest'
+import { businessNow, heardBusinessTime, onBusinessTime } from './business-time.ts'
 
-describe('the business clock', () => {
-  it('goes on at the rate that the last two answers showed', () => {
-    expect(businessNow(5_000).getTime()).toBe(5_000)
-    heardBusinessTime('2026-06-01T06:00:00Z', 10_000)
-    heardBusinessTime('2026-06-01T07:00:00Z', 70_000)
-    expect(businessNow(130_000).toISOString()).toBe('2026-06-01T08:00:00.000Z')
-  })
+it('the business clock is real time until the platform says otherwise, and then goes at the rate it said', () => {
+  expect(businessNow(5_000).getTime()).toBe(5_000)
+  heardBusinessTime('2026-06-01T06:00:00Z', 60, 10_000)
+  expect(businessNow(70_000).toISOString()).toBe('2026-06-01T07:00:00.000Z')
+})
 
-  it('takes answers that are too close together, or that went back, for no measure', () => {
-    expect(rateBetween({ businessMs: 0, realMs: 0 }, { businessMs: 500, realMs: 500 })).toBeNull()
-    expect(rateBetween({ businessMs: 9_000, realMs: 0 }, { businessMs: 0, realMs: 5_000 })).toBeNull()
-  })
+it('an answer without a rate sets the hands and keeps the pace', () => {
+  heardBusinessTime('2026-06-01T08:00:00Z', undefined, 100_000)
+  expect(businessNow(101_000).toISOString()).toBe('2026-06-01T08:01:00.000Z')
+})
 
-  it('is exactly real where it is nearly real', () => {
-    expect(rateBetween({ businessMs: 0, realMs: 0 }, { businessMs: 10_020, realMs: 10_000 })).toBe(1)
+it('whoever shows ages is told when the pace changes, not at every answer', () => {
+  let told = 0
+  const leave = onBusinessTime(() => {
+    told += 1
   })
+  heardBusinessTime('2026-06-01T09:00:00Z', 60, 200_000)
+  heardBusinessTime('2026-06-01T09:00:05Z', 1, 205_000)
+  leave()
+  expect(told).toBe(1)
 })
