@@ -6,6 +6,7 @@ const commands: Record<string, () => Promise<{ run: (args: string[]) => Promise<
   check: () => import('./commands/check.ts'),
   gen: () => import('./commands/gen.ts'),
   build: () => import('./commands/build.ts'),
+  parked: () => import('./commands/parked.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

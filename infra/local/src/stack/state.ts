@@ -20,6 +20,8 @@ export type Drawn = {
   network: number
   /** The port of that name: the kept one, unless a stranger has it now; drawn when new (`wish` if it is free). */
   port: (name: string, wish?: number) => Promise<number>
+  /** The port that was kept under that name, whoever has it now. */
+  keptPort: (name: string) => number | undefined
   /** The secret of that name, as hex: 32 random bytes drawn when new. */
   secret: (name: string) => string
 }
@@ -53,6 +55,7 @@ export function openState(dir: string): Drawn {
       save()
       return port
     },
+    keptPort: name => state.ports[name],
     secret: name => {
       state.secrets[name] ??= randomBytes(32).toString('hex')
       save()

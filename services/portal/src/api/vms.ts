@@ -36,7 +36,7 @@ export const vmQuery = (id: number) =>
   queryOptions({
     queryKey: ['vms', id],
     queryFn: ({ signal }) => dataOf<Vm>('GET', `/api/customer/vms/${id}`, { signal }),
-    refetchInterval: query => soon(query.state.data && [query.state.data]),
+    refetchInterval: query => (query.state.status === 'error' ? 10_000 : soon(query.state.data && [query.state.data])),
   })
 export const vmActionsQuery = (id: number) =>
   queryOptions({

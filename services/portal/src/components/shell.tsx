@@ -17,7 +17,10 @@ import classes from './shell.module.css'
 const makeQueries = () =>
   new QueryClient({
     defaultOptions: {
+      // A platform in one's own network is there when the internet is not: asking finds out, not the browser's guess.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 10_000,
         // What was refused stays refused; what broke is tried again.
         retry: (count, error) => count < 2 && (problemOf(error).status === 0 || problemOf(error).status >= 500),
