@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import replyFrom from '@fastify/reply-from'
 import { Refusal } from '@sahary/contracts/refusal'
 import { refuse } from '@sahary/http/refuse'
@@ -15,13 +16,17 @@ type Behind = {
 
 /**
  * Every route of the services behind us, by their access rows: who is not allowed is refused here already, and again
- * by the service. Bodies flow through unread; every wait is bounded.
+ * by the service. Bodies pass unread, none longer than a service takes; every wait is bounded.
  */
 export function proxyRoutes(app: Server, { parts, patienceMs = 25_000 }: Behind): void {
   void app.register(async given => {
     const scope = given as unknown as FastifyInstance
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    // Taken whole before it is passed on: a service that refuses a long body halfway would leave a connection that the
+    // next request hangs on.
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, Readable.from(body.length > 0 ? [body] : [])),
+    )
     await scope.register(replyFrom, {
       disableRequestLogging: true,
       undici: {
