@@ -5,8 +5,11 @@ import ssh2 from 'ssh2'
 export type SshAddress = { host: string; port: number; user?: string }
 
 /** A fresh ed25519 key pair in OpenSSH form, as `ssh-keygen` would make it. */
-export const newKey = (): { public: string; private: string } =>
-  ssh2.utils.generateKeyPairSync('ed25519', { comment: 'customer' })
+export function newKey(): { public: string; private: string } {
+  const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'customer' })
+  // One in some 256 keys that ssh2 makes lacks a leading zero and is none (parseKey says so too): make another.
+  return ssh2.utils.parseKey(key.public) instanceof Error ? newKey() : key
+}
 
 /**
  * Runs one command in a VM over TCP with the customer's key.

@@ -4,7 +4,8 @@ import { Client, utils } from 'ssh2'
 /** A customer's key pair: what they keep, and what they give us. */
 export function sshKeyPair(): { privateKey: string; publicKey: string } {
   const { private: privateKey, public: publicKey } = utils.generateKeyPairSync('ed25519')
-  return { privateKey, publicKey }
+  // One in some 256 keys that ssh2 makes lacks a leading zero and is none (parseKey says so too): make another.
+  return utils.parseKey(publicKey) instanceof Error ? sshKeyPair() : { privateKey, publicKey }
 }
 
 /** A private key that no VM knows. */
