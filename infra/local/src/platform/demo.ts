@@ -64,10 +64,16 @@ function isKnown(error: Error & { status?: number }): void {
 function demoKey(dir: string): { keyFile: string; publicKey: string } {
   const keyFile = join(dir, 'demo', 'id_ed25519')
   if (!existsSync(keyFile)) {
-    const pair = ssh.utils.generateKeyPairSync('ed25519', { comment: 'demo' })
+    const pair = keyPair()
     mkdirSync(dirname(keyFile), { recursive: true, mode: 0o700 })
     writeFileSync(`${keyFile}.pub`, `${pair.public}\n`)
     writeFileSync(keyFile, pair.private, { mode: 0o600 })
   }
   return { keyFile, publicKey: readFileSync(`${keyFile}.pub`, 'utf8').trim() }
+}
+
+/** One in some 256 keys that ssh2 makes lacks a leading zero and is none: make another. */
+function keyPair(): ReturnType<typeof ssh.utils.generateKeyPairSync> {
+  const pair = ssh.utils.generateKeyPairSync('ed25519', { comment: 'demo' })
+  return ssh.utils.parseKey(pair.public) instanceof Error ? keyPair() : pair
 }

@@ -9,6 +9,12 @@ const fault = (text: string) => (parseSshKey(text) as { fault: string }).fault
 const ecdsa = (bits: 256 | 521): string => utils.generateKeyPairSync('ecdsa', { bits }).public
 const rsa = (bits: number): string => utils.generateKeyPairSync('rsa', { bits }).public
 
+/** One in some 256 keys that ssh2 makes lacks a leading zero and is none: make another. */
+function ed25519(): string {
+  const text = utils.generateKeyPairSync('ed25519').public
+  return utils.parseKey(text) instanceof Error ? ed25519() : text
+}
+
 describe('an SSH key', () => {
   it('is kept without its comment, with the fingerprint that OpenSSH prints', () => {
     const kept = { publicKey: ed25519, fingerprint: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/) }
@@ -17,7 +23,7 @@ describe('an SSH key', () => {
   })
 
   it('may be Ed25519, ECDSA or RSA', () => {
-    for (const text of [utils.generateKeyPairSync('ed25519').public, ecdsa(256), ecdsa(521), rsa(2048)])
+    for (const text of [ed25519(), ecdsa(256), ecdsa(521), rsa(2048)])
       expect(parseSshKey(text), text).toHaveProperty('fingerprint')
   })
 
