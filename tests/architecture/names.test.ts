@@ -18,10 +18,15 @@ describe('the tree', () => {
   })
 
   it('leaves nothing for later in the code', () => {
-    const marks = new RegExp(
-      `\\b(${['TO', 'FIX'].map((word, index) => word + ['DO', 'ME'][index]).join('|')}|XXX|HACK)\\b`,
-    )
-    expect(sources.filter(path => !path.endsWith('/names.test.ts') && marks.test(read(path)))).toEqual([])
+    // In halves, so that this file does not name what it looks for.
+    const words = [
+      ['TO', 'DO'],
+      ['FIX', 'ME'],
+      ['XX', 'X'],
+      ['HA', 'CK'],
+    ].map(halves => halves.join(''))
+    const marks = new RegExp(`\\b(${words.join('|')})\\b`)
+    expect(sources.filter(path => marks.test(read(path)))).toEqual([])
   })
 
   it('does not sleep in tests', () => {

@@ -58,7 +58,8 @@ async function debianRoot(root: string): Promise<void> {
   const include = 'openssh-server,iproute2,ca-certificates,procps,less,nano,curl'
   const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'])
   const sites = stdout.split('\n').map(site => site.trim())
-  const mirror = sites.find(site => /\/debian\/?$/.test(site)) ?? 'http://deb.debian.org/debian'
+  const mirror = sites.find(site => /\/debian\/?$/.test(site))
+  if (!mirror) throw new Error('this machine has no source of Debian packages to build debian-12 from')
   await execa('debootstrap', ['--variant=minbase', `--include=${include}`, 'bookworm', root, mirror])
   const { stdout: baked } = await execa('find', [join(root, 'etc/ssh'), '-name', 'ssh_host_*'])
   for (const key of baked.split('\n').filter(path => path !== '')) await rm(key)
