@@ -15,6 +15,8 @@ export default defineConfig(({ command }) => {
       // Assets are files, never data: URLs, so that the content security policy stays narrow.
       assetsInlineLimit: 0,
       manifest: true,
+      // For coverage and for reading a fault's stack; the gateway gives them to nobody.
+      sourcemap: 'hidden',
       // A page that is open while a new build arrives still finds the parts it was built from: their names carry hashes.
       emptyOutDir: false,
       modulePreload: { polyfill: false },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { serviceNames } from '@sahary/contracts/services'
+import { kubectlPath } from '@sahary/local/stack/kubectl'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { files, read, root } from './tree.ts'
@@ -9,7 +10,7 @@ type Resource = {
   apiVersion: string
   kind: string
   metadata: { name: string; namespace?: string }
-  spec?: { template?: { spec?: PodSpec } }
+  spec?: { template?: { spec?: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } }
 }
 type PodSpec = {
   securityContext?: { runAsNonRoot?: boolean }
@@ -38,8 +39,9 @@ const overlays = [
       .filter(path => path !== undefined),
   ),
 ]
+const kubectl = await kubectlPath()
 const render = (folder: string): Resource[] =>
-  parseAllDocuments(execFileSync('kubectl', ['kustomize', join(root, folder)], { encoding: 'utf8' })).map(
+  parseAllDocuments(execFileSync(kubectl, ['kustomize', join(root, folder)], { encoding: 'utf8' })).map(
     document => document.toJS() as Resource,
   )
 
@@ -91,6 +93,25 @@ describe.each(overlays)('%s', folder => {
     }
   })
 
+  it('makes the schemas before a roll-out and compares the books every night, without power', () => {
+    const jobs = resources.filter(({ kind }) => kind === 'Job' || kind === 'CronJob')
+    expect(jobs.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
+      'CronJob reconcile',
+      'Job migrate',
+    ])
+    for (const { spec } of jobs) {
+      const pod = (spec!.template?.spec ?? spec!.jobTemplate!.spec.template.spec)!
+      expect(pod.securityContext?.runAsNonRoot).toBe(true)
+      expect(pod.containers[0]).toMatchObject({
+        image: 'sahary/operations',
+        resources: { requests: expect.anything(), limits: expect.anything() },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      })
+    }
+    const migrate = JSON.stringify(jobs.find(({ metadata }) => metadata.name === 'migrate'))
+    for (const service of serviceNames) expect(migrate).toContain(`${service.toUpperCase()}_DATABASE_URL`)
+  })
+
   it('puts everything into one namespace', () => {
     for (const { kind, metadata } of resources) if (kind !== 'Namespace') expect(metadata.namespace).toBe('sahary')
   })
@@ -100,7 +121,13 @@ describe('docker-compose.yml', () => {
   const compose = parse(read('docker-compose.yml'), { merge: true }) as {
     services: Record<
       string,
-      { image: string; cap_drop?: string[]; volumes?: string[]; privileged?: boolean; depends_on?: string[] }
+      {
+        image: string
+        cap_drop?: string[]
+        volumes?: string[]
+        privileged?: boolean
+        depends_on?: Record<string, { condition: string }>
+      }
     >
   }
 
@@ -120,8 +147,13 @@ describe('docker-compose.yml', () => {
   })
 
   it('depends only on what it runs', () => {
-    for (const { depends_on = [] } of Object.values(compose.services))
-      for (const name of depends_on) expect(compose.services).toHaveProperty(name)
+    for (const { depends_on = {} } of Object.values(compose.services))
+      for (const name of Object.keys(depends_on)) expect(compose.services).toHaveProperty(name)
+  })
+
+  it('starts a service only when its schema has been made', () => {
+    for (const name of serviceNames)
+      expect(compose.services[name]?.depends_on?.migrate).toEqual({ condition: 'service_completed_successfully' })
   })
 
   it('and the cluster set nothing that no service reads', () => {

@@ -43,6 +43,16 @@ describe('the tree', () => {
     expect([...homes].filter(home => !files.includes(`${home}/README.md`))).toEqual([])
   })
 
+  it('has each service that remembers dead tokens told of them at every replica', () => {
+    const of = (path: string) => path.split('/')[1]!
+    const using = (word: RegExp) => new Set(sources.filter(path => !isTest(path) && word.test(read(path))).map(of))
+    const services = sources.filter(path => path.startsWith('services/')).map(of)
+    const told = using(/\b(hearRevocations|watchEvents)\(/)
+    const remembering = [...using(/\bcreateRevoked\(\)/)].filter(name => services.includes(name))
+    expect(remembering.length).toBeGreaterThan(5)
+    expect(remembering.filter(name => !told.has(name))).toEqual([])
+  })
+
   it('keeps code out of the root of a service, but for its composition', () => {
     const strays = sources
       .filter(path => !isTest(path) && !path.startsWith('services/portal/'))

@@ -1,6 +1,7 @@
-import { findCommand } from '@sahary/local/stack/install'
+import { ensureCommand, findCommand } from '@sahary/local/stack/install'
 import { eventually } from '@sahary/testing/eventually'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { keepExecuted } from './executed.ts'
 
 /** Nothing that phones home, and no sandbox of its own: tests run as root in containers. */
 const flags = [
@@ -13,10 +14,10 @@ const flags = [
   '--disable-sync',
 ]
 
-/** Chromium of this machine; `CHROMIUM_PATH` names another. */
+/** Chromium of this machine, installed when it is missing and we may; `CHROMIUM_PATH` names another. */
 export async function openBrowser(): Promise<Browser> {
-  const path = process.env.CHROMIUM_PATH ?? findCommand('chromium') ?? findCommand('google-chrome')
-  if (!path) throw new Error('chromium is missing: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH')
+  const given = process.env.CHROMIUM_PATH ?? findCommand('chromium') ?? findCommand('google-chrome')
+  const path = given ?? (await ensureCommand('chromium', 'chromium'))
   return chromium.launch({ executablePath: path, args: flags })
 }
 
@@ -46,6 +47,7 @@ export const newVisitor = (browser: Browser, url: string, visitor: Visitor): Pro
 export async function visit(page: Page, path: string): Promise<void> {
   await eventually(
     async () => {
+      await keepExecuted(page)
       await page.goto(path, { timeout: 20_000 })
       await page.waitForSelector('body[data-app-ready="true"]', { timeout: 10_000 })
     },

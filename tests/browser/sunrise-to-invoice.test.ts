@@ -10,6 +10,7 @@ import { openRoof } from '../system/roof.ts'
 import { barriersOn, directionOf, outlineOf } from './accessibility.ts'
 import { faultsOf, newVisitor, openBrowser, type Visitor, visit } from './browser.ts'
 import { firstLink, mobile, password, personName, publicKey, sendForm, signIn } from './customer.ts'
+import { keepBefore, leave, openPage } from './executed.ts'
 
 let platform: Platform
 let stop: () => Promise<void>
@@ -40,10 +41,10 @@ describe('from sunrise to invoice, in Arabic', () => {
 
   beforeAll(async () => {
     context = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
-    page = await context.newPage()
+    page = await openPage(context)
     faults = faultsOf(page)
   })
-  afterAll(() => context?.close())
+  afterAll(() => context && leave(context))
 
   it('somebody registers by mobile number and stands on their dashboard', async () => {
     await visit(page, '/customer/register')
@@ -136,6 +137,41 @@ describe('from sunrise to invoice, in Arabic', () => {
     expect(await page.locator('.repair-card').count()).toBe(1)
   })
 
+  it('writes to the people who repair, and markup stays the text it was', async () => {
+    await page.locator('.repair-card').getByRole('link').first().click()
+    await page.waitForURL(/\/customer\/repairs\/\d+$/)
+    const words = 'العطل <b>F27</b> مرتين & ثلاثا'
+    await sendForm(page, { 'textarea[name="comment"]': words }, () =>
+      page.getByText(words, { exact: true }).waitFor({ timeout: 5_000 }),
+    )
+    expect(await page.locator('textarea[name="comment"]').inputValue()).toBe('')
+  })
+
+  it('stops the server when asked twice, and starts it again', async () => {
+    await visit(page, '/customer/servers')
+    await visit(page, await firstLink(page))
+    const server = page.url()
+    const isIn = (state: string) =>
+      eventually(
+        async () => {
+          const shown = page.locator(`[data-testid="vm-status"][data-state="${state}"]`)
+          await shown.waitFor({ timeout: 15_000 }).catch(() => visit(page, server))
+          expect(await shown.count()).toBe(1)
+        },
+        { withinMs: 120_000, everyMs: 250 },
+      )
+    await page.getByRole('button', { name: 'إيقاف', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'إلغاء' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await isIn('running')
+    await page.getByRole('button', { name: 'إيقاف', exact: true }).click()
+    await dialog.getByRole('button', { name: 'إيقاف', exact: true }).click()
+    await isIn('off')
+    await page.getByRole('button', { name: 'تشغيل', exact: true }).click()
+    await isIn('running')
+  })
+
   it('says when it is offline, and goes on by itself afterwards', async () => {
     await visit(page, '/customer/servers')
     await context.setOffline(true)
@@ -180,6 +216,7 @@ describe('from sunrise to invoice, in Arabic', () => {
   })
 
   it('pays it on the provider’s page and sees it turn paid', async () => {
+    await keepBefore(page, '**/checkout/**')
     await page.getByTestId('pay-now').click()
     await page.waitForURL(/\/checkout\//, { timeout: 30_000 })
     await page.fill('#card', '4242 4242 4242 4242')
@@ -211,10 +248,10 @@ describe.each(visitors)('for a visitor in $language, $theme, on a $size', visito
 
   beforeAll(async () => {
     context = await newVisitor(browser, platform.gatewayUrl, visitor)
-    page = await context.newPage()
+    page = await openPage(context)
     page.setDefaultTimeout(20_000)
   })
-  afterAll(() => context?.close())
+  afterAll(() => context && leave(context))
 
   const direction = visitor.language === 'ar' ? 'rtl' : 'ltr'
   const isSound = async (path: string) => {
@@ -225,6 +262,26 @@ describe.each(visitors)('for a visitor in $language, $theme, on a $size', visito
   }
 
   it.each(['/customer/login', '/customer/register', '/customer/nowhere'])('%s has no barrier', isSound)
+
+  it('another language and another light are a press away, and are kept', async () => {
+    await visit(page, '/customer/login')
+    const shown = async () => {
+      const { lang, dir } = await outlineOf(page)
+      return { lang, dir, theme: await page.locator('html').getAttribute('data-theme') }
+    }
+    const own = { lang: visitor.language, dir: direction, theme: visitor.theme }
+    const other = {
+      ...(visitor.language === 'ar' ? { lang: 'en', dir: 'ltr' } : { lang: 'ar', dir: 'rtl' }),
+      theme: visitor.theme === 'dark' ? 'light' : 'dark',
+    }
+    for (const turned of [other, own]) {
+      await page.getByTestId('lang-switch').click()
+      await page.getByTestId('theme-switch').click()
+      await eventually(async () => expect(await shown()).toEqual(turned))
+      await visit(page, '/customer/login')
+      expect(await shown()).toEqual(turned)
+    }
+  })
 
   it('login carries the names that everybody relies on', async () => {
     await visit(page, '/customer/login')

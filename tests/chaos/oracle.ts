@@ -1,88 +1,70 @@
 import { type ServiceName, serviceNames, services, speakerOf } from '@sahary/contracts/services'
 import pg from 'pg'
+import { balances } from './balances.ts'
 
-/** What was said, and whether those who hear it have it: by hearing service and type. */
-export type Hearing = { hearer: ServiceName; type: string; said: number; missing: number }
+/** By hearing service and type: how many were said, are missing from its inbox, or are in it though nobody said them. */
+export type Hearing = { hearer: ServiceName; type: string; said: number; missing: number; stray: number }
+/** Whatever runs a query as the administrator: a pool, or a connection in the middle of a transaction. */
+export type Asked = Pick<pg.Pool, 'query'>
 
-/** Looks into every schema as the administrator, and judges a platform by its own books. */
-export type Oracle = {
-  /** Events that no stream has yet. */
-  unpublished: () => Promise<number>
-  /** One row per hearing service and type that it has ever applied, or was told to expect. */
-  hearings: () => Promise<Hearing[]>
-  /** Messages that could not be applied. */
-  parked: () => Promise<{ service: string; type: string | null; reason: string; detail: string | null }[]>
-  /** Sentences about sums that do not agree; empty when all do. */
-  imbalances: () => Promise<string[]>
-  close: () => Promise<void>
-}
-
-/** A book that must balance: a query that counts what does not. */
-const balances: Record<string, string> = {
-  'slots whose parts do not sum to the meter': `
-    select count(*) from metering.slot s where shared_at is not null and load_wh <>
-      platform_solar_wh + platform_battery_wh + platform_grid_wh + platform_generator_wh
-      + (select coalesce(sum(solar_wh + battery_wh + grid_wh + generator_wh), 0) from metering.vm_slot v
-          where v.site_id = s.site_id and v.from_at = s.from_at)`,
-  'usage records whose energy is not that of their slots': `
-    select count(*) from metering.usage u where (solar_wh + battery_wh + grid_wh + generator_wh) <>
-      (select coalesce(sum(solar_wh + battery_wh + grid_wh + generator_wh), 0) from metering.vm_slot v where v.usage_id = u.id)`,
-  'usage records that billing does not have as they are': `
-    select count(*) from metering.usage m left join billing.usage b on b.usage_id = m.id
-     where b.usage_id is null or b.vcpu_seconds <> m.vcpu_seconds or b.solar_wh <> m.solar_wh`,
-  'ledger transactions that do not sum to zero': `
-    select count(*) from (select transaction_id from billing.ledger_entry group by 1 having sum(amount_minor) <> 0) t`,
-  'aggregates with a gap or a repeat in their sequence': `${serviceNames
-    .filter(name => services[name].says.length > 0)
-    .map(
-      name => `select count(*) from (select split_part(type, '.', 1), subject from ${name}.outbox group by 1, 2
-        having count(*) <> max(sequence) or count(distinct sequence) <> count(*)) gap`,
-    )
-    .join(' union all ')}`,
-}
-
-/** Opens the books of the platform whose PostgreSQL an administrator reaches at `url`. */
-export function openOracle(url: string): Oracle {
-  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 5_000 })
+/** A connection to the books of a platform whose PostgreSQL an administrator reaches at `url`. */
+export function openBooks(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 5_000, query_timeout: 20_000 })
   pool.on('error', () => {})
-  const numbers = async (text: string): Promise<number> => {
-    const { rows } = await pool.query<{ count: string }>(text)
-    return rows.reduce((sum, row) => sum + Number(row.count), 0)
+  return pool
+}
+
+/** Judges a platform by its own books: a sentence for each thing that is not as it must be, none when all is well. */
+export async function faultsIn(books: Asked): Promise<string[]> {
+  const waiting = serviceNames.map(name => `select '${name}' as service from ${name}.outbox where published_at is null`)
+  const unpublished = (await books.query<{ service: string }>(waiting.join(' union all '))).rows
+  const parked = serviceNames.map(name => `select '${name}' as service, type, reason, detail from ${name}.parked`)
+  const refused = (await books.query<{ service: string }>(parked.join(' union all '))).rows
+  return [
+    ...unpublished.map(({ service }) => `${service} has an event that no stream has`),
+    ...refused.map(row => `${row.service} has parked ${JSON.stringify(row)}`),
+    ...(await hearingsIn(books)).flatMap(({ hearer, type, missing, stray }) => [
+      ...(missing > 0 ? [`${hearer} has not heard ${missing} ${type}`] : []),
+      ...(stray > 0 ? [`${hearer} has heard ${stray} ${type} that nobody said`] : []),
+    ]),
+    ...(await imbalancesIn(books)),
+  ]
+}
+
+/** One row per hearing service and type that it has ever applied. */
+export async function hearingsIn(books: Asked): Promise<Hearing[]> {
+  const found: Hearing[] = []
+  for (const pair of pairs()) found.push(...(await hearing(books, pair)))
+  return found
+}
+
+async function imbalancesIn(books: Asked): Promise<string[]> {
+  const found: string[] = []
+  for (const [sentence, query] of Object.entries(balances)) {
+    const { rows } = await books.query<{ count: string }>(query)
+    const count = rows.reduce((sum, row) => sum + Number(row.count), 0)
+    if (count > 0) found.push(`${count} ${sentence}`)
   }
-  return {
-    unpublished: () =>
-      numbers(
-        serviceNames.map(name => `select count(*) from ${name}.outbox where published_at is null`).join(' union all '),
-      ),
-    hearings: async () => (await Promise.all(pairs().map(pair => hearing(pool, pair)))).flat(),
-    parked: async () => {
-      const parts = serviceNames.map(name => `select '${name}' as service, type, reason, detail from ${name}.parked`)
-      return (await pool.query(parts.join(' union all '))).rows
-    },
-    imbalances: async () => {
-      const found: string[] = []
-      for (const [sentence, query] of Object.entries(balances)) {
-        const count = await numbers(query)
-        if (count > 0) found.push(`${count} ${sentence}`)
-      }
-      return found
-    },
-    close: () => pool.end(),
-  }
+  return found
 }
 
 type Pair = { hearer: ServiceName; noun: string }
 const pairs = (): Pair[] => serviceNames.flatMap(hearer => services[hearer].hears.map(noun => ({ hearer, noun })))
 
 /** A type that its hearer has applied once is one it handles, so every event of that type must have arrived. */
-async function hearing(pool: pg.Pool, { hearer, noun }: Pair): Promise<Hearing[]> {
+async function hearing(books: Asked, { hearer, noun }: Pair): Promise<Hearing[]> {
   const speaker = speakerOf(noun)
-  const { rows } = await pool.query<{ type: string; said: string; missing: string }>(
-    `select o.type, count(*) as said, count(*) filter (where i.event_id is null) as missing
-       from ${speaker}.outbox o left join ${hearer}.inbox i on i.event_id = o.event_id
-      where split_part(o.type, '.', 1) = $1 and o.type in (select distinct type from ${hearer}.inbox)
-      group by 1`,
+  const { rows } = await books.query<{ type: string; said: string; missing: string; stray: string }>(
+    `with heard as (select event_id, type from ${hearer}.inbox where split_part(type, '.', 1) = $1),
+      said as (select event_id, type from ${speaker}.outbox where type in (select type from heard))
+     select coalesce(said.type, heard.type) as type, count(said.event_id) as said,
+            count(*) filter (where heard.event_id is null) as missing,
+            count(*) filter (where said.event_id is null) as stray
+       from said full join heard using (event_id) group by 1`,
     [noun],
   )
-  return rows.map(({ type, said, missing }) => ({ hearer, type, said: Number(said), missing: Number(missing) }))
+  return rows.map(({ type, said, missing, stray }) => ({
+    ...{ hearer, type },
+    ...{ said: Number(said), missing: Number(missing), stray: Number(stray) },
+  }))
 }

@@ -1,19 +1,41 @@
 import { eventually } from '@sahary/testing/eventually'
 import { expect } from 'vitest'
-import { openOracle } from './oracle.ts'
+import { faultsIn, hearingsIn, openBooks } from './oracle.ts'
 
-/** Waits until every event has arrived everywhere, and sees that nothing was parked and every book balances. */
+/** Waits until every event has arrived everywhere and every book balances. */
 export async function expectSound(postgresUrl: string): Promise<void> {
-  const oracle = openOracle(postgresUrl)
+  const books = openBooks(postgresUrl)
   try {
-    const arrived = async () => {
-      expect(await oracle.unpublished()).toBe(0)
-      expect((await oracle.hearings()).filter(({ missing }) => missing > 0)).toEqual([])
-    }
-    await eventually(arrived, { withinMs: 120_000, everyMs: 500 })
-    expect(await oracle.parked()).toEqual([])
-    await eventually(async () => expect(await oracle.imbalances()).toEqual([]), { withinMs: 60_000, everyMs: 500 })
+    const sound = async () => expect(await faultsIn(books)).toEqual([])
+    await eventually(sound, { withinMs: 180_000, everyMs: 500 })
   } finally {
-    await oracle.close()
+    await books.end()
+  }
+}
+
+/** Who must have heard of what by the end of a scene: a hearer whose inbox is empty would have nothing missing. */
+const heardByAll = [
+  'metering vm.started',
+  'metering vm.metered',
+  'metering energy.slot_closed',
+  'billing usage.recorded',
+  'billing repair.submitted',
+  'notification vm.started',
+  'notification user.registered',
+  'notification repair.submitted',
+  'solar vm.started',
+  'solar device.registered',
+]
+
+/** Sees that every service has heard what it lives from; gives how many events were heard in all. */
+export async function expectHeard(postgresUrl: string): Promise<number> {
+  const books = openBooks(postgresUrl)
+  try {
+    const hearings = (await hearingsIn(books)).filter(({ said }) => said > 0)
+    const heard = hearings.map(({ hearer, type }) => `${hearer} ${type}`)
+    expect(heard).toEqual(expect.arrayContaining(heardByAll))
+    return hearings.reduce((sum, { said }) => sum + said, 0)
+  } finally {
+    await books.end()
   }
 }

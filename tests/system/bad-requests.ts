@@ -49,6 +49,12 @@ const invalid = (field: string, why: string, what: string, ask: Ask): BadRequest
   field,
   why,
 })
+/** A refusal of its own code that still names the field. */
+const refusedField = (field: string, code: string, what: string, ask: Ask): BadRequest => ({
+  ...refused(422, code, what, ask),
+  field,
+  why: code,
+})
 const unread = (what: string, body: string) => refused(400, 'malformed_body', what, { path: devices, body })
 const notFound = (what: string, ask: Ask) => refused(404, 'not_found', what, ask)
 const typed = (type: string, body: string) => ({ path: devices, body, headers: { 'content-type': type } })
@@ -151,7 +157,7 @@ const foreign = [
   refused(409, 'version_conflict', 'a change of what has changed', own =>
     patch(`${devices}/${own.device}`, { brand: 'New', version: 99 }),
   ),
-  refused(422, 'repair_step_illegal', 'a step that is not on the way', ({ repair }) =>
+  refusedField('to', 'repair_step_illegal', 'a step that is not on the way', ({ repair }) =>
     post(`${repairs}/${repair}/transitions`, { to: 'delivered', version: 1 }),
   ),
 ]
@@ -170,8 +176,8 @@ const people = [
   invalid('password', 'password_too_short', 'a short password', join({ password: 'short' })),
   invalid('password', 'password_too_common', 'a password that many have', join({ password: 'password123' })),
   invalid('roles', 'unknown_field', 'a role of their own choice', join({ roles: ['admin'] })),
-  refused(
-    422,
+  refusedField(
+    'businessAt',
     'clock_only_forward',
     'a clock that goes back',
     operator(put(clock, { businessAt: '2001-01-01T00:00:00Z' })),

@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<{ run: (args: string[]) => Promise<
   gen: () => import('./commands/gen.ts'),
   build: () => import('./commands/build.ts'),
   parked: () => import('./commands/parked.ts'),
+  secrets: () => import('./commands/secrets.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -131,6 +131,23 @@ test('the gateway reads every stream with consumers of its own and touches nobod
   await expect(jsm.consumers.add('BILLING', taken)).rejects.toThrow(refused)
 })
 
+test('a service hears at each replica that tokens were taken back, nothing else of people, and takes nobody’s place', async () => {
+  const revokedAt = new Date().toISOString()
+  const sessionId = '0b8f7c1e-6f0e-4f5e-9a57-0c5a3a0f7f11'
+  await say(nats, 'session.revoked', sessionId, { userId: 9, sessionId, reason: 'signed_out', revokedAt })
+  const { nc, jsm } = await as('metering')
+  const { consumers } = jetstream(nc, { timeout: 800 })
+  const consumer = await consumers.get('IDENTITY', { filter_subjects: 'session.revoked' })
+  expect((await consumer.next({ expires: 5_000 }))?.subject).toBe('session.revoked')
+  for (const filter_subjects of ['user.registered', 'user.>', '>'])
+    await expect(consumers.get('IDENTITY', { filter_subjects }), filter_subjects).rejects.toThrow(refused)
+  for (const durable of ['compute--user', 'notification--session']) {
+    const taken = { durable_name: durable, ack_policy: 'explicit' as const, filter_subject: 'user.deactivated' }
+    await expect(jsm.consumers.add('IDENTITY', taken)).rejects.toThrow(refused)
+    await expect(jsm.consumers.delete('IDENTITY', durable)).rejects.toThrow(refused)
+  }
+})
+
 test('the gateway keeps the business clock: others ask and listen, and cannot set it', async () => {
   const { nc: gateway } = await as('gateway')
   const { nc: billing } = await as('billing')

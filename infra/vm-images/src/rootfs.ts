@@ -1,50 +1,16 @@
-import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { ballast, closureOf, linkBusyBox, unpackPackages } from './packages.ts'
 import { type ImageName, placed, sourceOf } from './recipe.ts'
-
-const flags = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(word => `--no-${word}`)
-/** Read at run time by nothing that a server of this size runs. */
-const ballast = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian', 'usr/share/bug']
-
-/** Packages with everything they need, by name, from the machine's own apt sources. */
-async function closureOf(packages: readonly string[]): Promise<string[]> {
-  const { stdout } = await execa('apt-cache', ['depends', '--recurse', ...flags, ...packages])
-  return [...new Set(stdout.split('\n').filter(line => /^[a-z0-9]/.test(line)))]
-}
-
-/** Downloads packages and unpacks them into `root`, running none of their scripts. */
-async function unpackPackages(packages: readonly string[], root: string, scratch: string): Promise<void> {
-  await mkdir(scratch, { recursive: true })
-  // The sandbox user of apt cannot write where root alone may.
-  const download = () => execa('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', ...packages], { cwd: scratch })
-  await download().catch(async () => {
-    await execa('apt-get', ['update'])
-    await download()
-  })
-  const { stdout } = await execa('find', [scratch, '-name', '*.deb'])
-  for (const archive of stdout.split('\n')) await execa('dpkg-deb', ['-x', archive, root])
-}
 
 /** BusyBox, Dropbear with SFTP, and the libraries that they need: about 18 MB, ready in a blink. */
 async function tinyRoot(root: string, scratch: string): Promise<void> {
   const packages = await closureOf(['busybox-static', 'dropbear-bin'])
   // It runs with the C library alone, though its package asks for the whole client.
   await unpackPackages([...packages, 'openssh-sftp-server'], root, scratch)
-  const busybox = ['bin/busybox', 'usr/bin/busybox'].map(path => join(root, path))
-  const { stdout } = await execa('sh', [
-    '-c',
-    `for b in "$@"; do [ -x "$b" ] && exec "$b" --list-full; done`,
-    'sh',
-    ...busybox,
-  ])
   // Power words are ours: BusyBox's own would ask a process 1 that is not BusyBox.
-  const applets = stdout.split('\n').filter(path => !/(^|\/)(poweroff|halt|reboot|init|linuxrc|busybox)$/.test(path))
-  await mkdir(join(root, 'bin'), { recursive: true })
-  for (const path of applets) {
-    await mkdir(join(root, dirname(path)), { recursive: true })
-    await symlink('/bin/busybox', join(root, path)).catch(() => undefined)
-  }
+  await linkBusyBox(root, /(^|\/)(poweroff|halt|reboot|init|linuxrc|busybox)$/)
   for (const folder of ['dev', 'proc', 'sys', 'run', 'tmp', 'root', 'var/log', 'var/lib/sahary', 'etc'])
     await mkdir(join(root, folder), { recursive: true })
   await writeFile(join(root, 'etc/passwd'), 'root:*:0:0:root:/root:/bin/sh\nnobody:*:65534:65534:nobody:/:/bin/false\n')

@@ -1,7 +1,8 @@
 import type { Tx } from '@sahary/db/connect'
+import { arrayOf, preparedStatement } from '@sahary/db/prepared'
 import type { SpineTables } from '@sahary/db/spine'
-import { transactionOpening } from '@sahary/db/transaction'
-import type { Kysely } from 'kysely'
+import { transaction } from '@sahary/db/transaction'
+import { CompiledQuery, type Kysely } from 'kysely'
 import { version } from 'uuid'
 
 /** What the inbox notes of an event. */
@@ -14,6 +15,20 @@ export function dayOf(eventId: string): string {
   return new Date(ms).toISOString().slice(0, 10)
 }
 
+const note = preparedStatement(
+  'note',
+  ['date', 'uuid', 'text'],
+  `insert into inbox (day, event_id, type) values ($1, $2, $3) on conflict do nothing returning event_id`,
+)
+
+// In one order for everybody, so that two batches with common events cannot block each other.
+const noteAll = preparedStatement(
+  'note_all',
+  ['date[]', 'uuid[]', 'text[]'],
+  `insert into inbox (day, event_id, type) select * from unnest($1, $2, $3) order by 1, 2
+   on conflict do nothing returning event_id`,
+)
+
 /**
  * One transaction that begins by noting that these events' effects are made. `work` is given the ids that were not
  * noted before; whoever notes the same event at the same time waits here until that transaction has ended.
@@ -23,16 +38,18 @@ export function remembering<DB extends SpineTables, T>(
   events: readonly Noted[],
   work: (tx: Tx<DB>, fresh: Set<string>) => Promise<T>,
 ): Promise<T> {
-  return transactionOpening(db, noteText(events), (tx, rows: { event_id: string }[]) =>
-    work(tx, new Set(rows.map(row => row.event_id))),
-  )
+  const text = noteText(events)
+  return transaction(db, async tx => {
+    const { rows } = await tx.executeQuery<{ event_id: string }>(CompiledQuery.raw(text))
+    return work(tx, new Set(rows.map(row => row.event_id)))
+  })
 }
 
-/** In one order for everybody, so that two batches with common events cannot block each other. */
 function noteText(events: readonly Noted[]): string {
-  const rows = events.map(({ id, type }) => {
-    if (!/^[0-9a-f-]{36}$/i.test(id) || !/^[a-z0-9_.]+$/.test(type)) throw new Error('not the id and type of an event')
-    return `('${dayOf(id)}','${id.toLowerCase()}','${type}')`
-  })
-  return `insert into inbox (day, event_id, type) values ${rows.sort().join()} on conflict do nothing returning event_id`
+  const [first, ...more] = events
+  if (first && more.length === 0) return note(dayOf(first.id), first.id, first.type)
+  const ids = events.map(({ id }) => id)
+  const types = events.map(({ type }) => type)
+  for (const word of [...ids, ...types]) if (!/^[\w.-]+$/.test(word)) throw new Error('not the id and type of an event')
+  return noteAll(arrayOf(ids.map(dayOf)), arrayOf(ids), arrayOf(types))
 }

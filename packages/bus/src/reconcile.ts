@@ -1,8 +1,8 @@
 import { durableOf, type ServiceName, services, speakerOf } from '@sahary/contracts/services'
 import { type Kysely, sql } from 'kysely'
 
-/** An event that was published and never reached a service that hears its type. */
-export type Missing = {
+/** An event of one speaker at one hearer, where the two do not agree. */
+export type Difference = {
   speaker: ServiceName
   hearer: ServiceName
   durable: string
@@ -11,12 +11,19 @@ export type Missing = {
   day: string
 }
 
-type Span = { from: Date; to: Date }
+/** An event that was published and never reached a service that hears its type. */
+export type Missing = Difference
+
+/** An event in an inbox that its speaker never said, or has lost since. */
+export type Unsaid = Difference
+
+export type Span = { from: Date; to: Date }
 
 /**
- * The last net, to be run nightly by a role that may read every schema: what one of `members` said between `from` and
- * `to` and is not in the inbox of another that hears its type. A type counts as heard when that inbox has any event of
- * it, because services pass over types they have no handler for. `to` lies far enough back for events under way.
+ * The last net, to be run nightly by a role that may read every schema (`reconciler`): what one of `members` said between `from` and
+ * `to` and is neither in the inbox of another that hears its type nor parked there. A type counts as heard when that
+ * inbox has any event of it, because services pass over types they have no handler for. `to` lies far enough back for
+ * events under way.
  */
 export async function reconcile(
   admin: Kysely<unknown>,
@@ -24,19 +31,30 @@ export async function reconcile(
   span: Span,
 ): Promise<Missing[]> {
   const missing: Missing[] = []
-  for (const hearer of members) {
-    for (const noun of services[hearer].hears) {
-      if (members.includes(speakerOf(noun))) missing.push(...(await missed(admin, { hearer, noun, ...span })))
-    }
-  }
+  for (const pair of pairsOf(members)) missing.push(...(await missed(admin, { ...pair, ...span })))
   return missing
 }
 
-async function missed(
-  admin: Kysely<unknown>,
-  { hearer, noun, from, to }: Span & { hearer: ServiceName; noun: string },
-): Promise<Missing[]> {
-  const speaker = speakerOf(noun)
+/**
+ * The other way round: what came into an inbox of `members` between `from` and `to` and is not in the outbox of its
+ * speaker. Events older than six days are passed over, because an outbox may have dropped them.
+ */
+export async function unsaid(admin: Kysely<unknown>, members: readonly ServiceName[], span: Span): Promise<Unsaid[]> {
+  const found: Unsaid[] = []
+  for (const pair of pairsOf(members)) found.push(...(await unsaidBy(admin, { ...pair, ...span })))
+  return found
+}
+
+type Pair = { speaker: ServiceName; hearer: ServiceName; noun: string }
+
+const pairsOf = (members: readonly ServiceName[]): Pair[] =>
+  members.flatMap(hearer =>
+    services[hearer].hears
+      .map(noun => ({ speaker: speakerOf(noun), hearer, noun }))
+      .filter(({ speaker }) => members.includes(speaker)),
+  )
+
+async function missed(admin: Kysely<unknown>, { speaker, hearer, noun, from, to }: Pair & Span): Promise<Missing[]> {
   const inbox = sql.table(`${hearer}.inbox`)
   const { rows } = await sql<Pick<Missing, 'eventId' | 'type' | 'day'>>`
     with heard as (select distinct type from ${inbox})
@@ -48,7 +66,21 @@ async function missed(
          select from ${inbox} i
           where i.day = coalesce((uuid_extract_timestamp(o.event_id) at time zone 'utc')::date, '1970-01-01')
             and i.event_id = o.event_id)
+       and not exists (select from ${sql.table(`${hearer}.parked`)} p where p.event_id = o.event_id)
      order by o.id
+  `.execute(admin)
+  return rows.map(row => ({ speaker, hearer, durable: durableOf(hearer, noun), ...row }))
+}
+
+async function unsaidBy(admin: Kysely<unknown>, { speaker, hearer, noun, from, to }: Pair & Span): Promise<Unsaid[]> {
+  const { rows } = await sql<Pick<Unsaid, 'eventId' | 'type' | 'day'>>`
+    select i.event_id as "eventId", i.type, i.day
+      from ${sql.table(`${hearer}.inbox`)} i
+     where i.received_at >= ${from} and i.received_at < ${to} and split_part(i.type, '.', 1) = ${noun}
+       and coalesce(uuid_extract_timestamp(i.event_id), i.received_at) >= ${from}::timestamptz - interval '6 days'
+       and not exists (select from ${sql.table(`${speaker}.outbox`)} o
+          where o.event_id = i.event_id and o.day >= (${from}::timestamptz at time zone 'utc')::date - 7)
+     order by i.event_id
   `.execute(admin)
   return rows.map(row => ({ speaker, hearer, durable: durableOf(hearer, noun), ...row }))
 }

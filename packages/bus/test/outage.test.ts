@@ -110,11 +110,11 @@ test('while NATS does not answer, emitting is as quick as ever; it catches up af
   await processes.hearer()
   await say(1)
   await allApplied()
-  nats.pause()
+  await nats.pause()
   try {
     expect(await tookMs(Promise.all([say(1), say(2), say(3)]))).toBeLessThan(1_000)
   } finally {
-    nats.resume()
+    await nats.resume()
   }
   await allApplied()
 })
@@ -124,10 +124,10 @@ test('while NATS does not answer, everything can be stopped within seconds', { t
   const hearer = await processes.hearer()
   await say(1)
   await allApplied()
-  nats.pause()
+  await nats.pause()
   try {
     expect(await tookMs(Promise.all([speaker.stop(), hearer.stop()]))).toBeLessThan(12_000)
   } finally {
-    nats.resume()
+    await nats.resume()
   }
 })

@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream'
-import { Kysely, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { openingDialect } from './opening.ts'
-import { prepareMarked } from './prepared.ts'
+import { frameTransactions } from './framing.ts'
 
 /** A transaction of a schema: what actions and stores take, and the only thing `emit` accepts. */
 export type Tx<DB> = Transaction<DB>
@@ -30,9 +29,9 @@ export function connect<DB>(url: string, options: ConnectOptions): Connected<DB>
   pool.on('error', hear)
   pool.on('connect', client => {
     client.on('error', hear)
-    prepareMarked(client)
+    frameTransactions(client)
   })
-  const db = new Kysely<DB>({ dialect: openingDialect(pool) })
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
 }
 

@@ -1,20 +1,53 @@
-import type { ClientBase, QueryResult } from 'pg'
+import pg, { type ClientBase, type QueryConfig } from 'pg'
 
 const mark = /^\s*\/\* prepared (\w+) \*\//
-type Query = (text: unknown, values?: unknown, ...more: unknown[]) => unknown
+const statements = new Map<string, string>()
+const known = new WeakMap<ClientBase, Map<string, Promise<unknown>>>()
+
+type Value = string | number | bigint | null
 
 /**
- * Has statements that begin with the comment `prepared <name>` parsed and planned once per connection. Meant for the
- * few that run for every event; their text is constant and names its columns, so a migration cannot upset them.
- * Of several statements in one message the last one's result counts.
+ * A statement that every connection parses and plans once, at its first use, and that is executed by text, so that it
+ * can share a message with others. Gives what makes that text of values. Its own text is constant and names its
+ * columns, so a migration cannot upset it.
  */
-export function prepareMarked(client: ClientBase): void {
-  const query = client.query.bind(client) as Query
-  client.query = ((text: unknown, values?: unknown, ...more: unknown[]) => {
-    if (typeof text !== 'string' || !Array.isArray(values)) return query(text, values, ...more)
-    const name = mark.exec(text)?.[1]
-    if (name) return query({ name, text, values }, ...more)
-    const result = query(text, values, ...more)
-    return text.startsWith('begin; ') ? (result as Promise<QueryResult[]>).then(results => results.at(-1)) : result
-  }) as typeof client.query
+export function preparedStatement(
+  name: string,
+  types: readonly string[],
+  text: string,
+): (...values: readonly Value[]) => string {
+  statements.set(name, `prepare ${name} (${types.join()}) as ${text}`)
+  return (...values) => `/* prepared ${name} */ execute ${name}(${values.map(literal).join()})`
+}
+
+/** PostgreSQL's array literal of plain words such as ids and dates. */
+export const arrayOf = (words: readonly string[]): string => `{${words.join()}}`
+
+function literal(value: Value): string {
+  if (value === null) return 'null'
+  return typeof value === 'string' ? pg.escapeLiteral(value) : String(value)
+}
+
+/** Prepares what `text` executes, where this connection has not done so. */
+export async function ensureStatements(
+  client: ClientBase,
+  query: (text: string) => Promise<unknown>,
+  text: string,
+): Promise<void> {
+  const name = mark.exec(text)?.[1]
+  const statement = name && statements.get(name)
+  if (!name || !statement) return
+  const made = known.get(client) ?? new Map<string, Promise<unknown>>()
+  known.set(client, made)
+  if (!made.has(name)) made.set(name, query(statement))
+  await made.get(name)?.catch((error: unknown) => {
+    made.delete(name)
+    throw error
+  })
+}
+
+/** A statement with parameters that begins with the comment `prepared <name>`, as one that pg parses once. */
+export function marked(text: string, values: unknown[]): QueryConfig {
+  const name = mark.exec(text)?.[1]
+  return name ? { name, text, values } : { text, values }
 }

@@ -1,8 +1,10 @@
-import type { Kysely } from 'kysely'
+import { CompiledQuery, type Kysely } from 'kysely'
 import type { Tx } from './connect.ts'
-import { withOpening } from './opening.ts'
 
-const hooks = new WeakMap<object, (() => void)[]>()
+/** What is to come with a transaction's commit and after it. */
+type Open = { after: (() => void)[]; closing: (() => string)[] }
+
+const transactions = new WeakMap<object, Open>()
 const serializationFailure = '40001'
 const deadlock = '40P01'
 const attempts = 5
@@ -16,12 +18,17 @@ export function transaction<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise
 }
 
 async function once<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise<T>): Promise<T> {
-  const later: (() => void)[] = []
-  const result = await db.transaction().execute(tx => {
-    hooks.set(tx, later)
-    return work(tx)
+  const open: Open = { after: [], closing: [] }
+  const result = await db.transaction().execute(async tx => {
+    transactions.set(tx, open)
+    const given = await work(tx)
+    if (open.closing.length > 0) {
+      const closing = open.closing.map(statement => statement())
+      await tx.executeQuery(CompiledQuery.raw(`${closing.join('; ')}; commit`))
+    }
+    return given
   })
-  for (const hook of later) hook()
+  for (const hook of open.after) hook()
   return result
 }
 
@@ -36,27 +43,20 @@ async function retried<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * As `transaction`, with its first statement given beforehand, so that it shares the message of `begin`: one round
- * trip less for what runs very often. `text` is complete SQL without parameters; its rows are given to `work`.
- */
-export function transactionOpening<DB, R, T>(
-  db: Kysely<DB>,
-  text: string,
-  work: (tx: Tx<DB>, rows: R[]) => Promise<T>,
-): Promise<T> {
-  const run = (opening: { rows: unknown[] | undefined }) =>
-    once(db, tx => {
-      if (!opening.rows) throw new Error('only a database that `connect` has opened can do this')
-      return work(tx, opening.rows as R[])
-    })
-  return retried(() => withOpening(text, run))
-}
-
 /** Calls `hook` once `tx` is committed, if `transaction` opened it; a rollback forgets it. */
 export function afterCommit<DB>(tx: Tx<DB>, hook: () => void): void {
-  const list = hooks.get(tx)
-  if (list && !list.includes(hook)) list.push(hook)
+  const after = transactions.get(tx)?.after
+  if (after && !after.includes(hook)) after.push(hook)
+}
+
+/**
+ * Has a statement of `tx` travel in one message with its commit. `statement` gives complete SQL without parameters
+ * (see `preparedStatement`) and is asked when `work` is done. Only one statement of a transaction may be a prepared one.
+ */
+export function withCommit<DB>(tx: Tx<DB>, statement: () => string): void {
+  const open = transactions.get(tx)
+  if (!open) throw new Error('only a transaction that `transaction` has opened can do this')
+  open.closing.push(statement)
 }
 
 function mayPass(error: unknown): boolean {

@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../src/audit.ts'
 import { connect, type Tx } from '../src/connect.ts'
 import { advisoryLock, tryAdvisoryLock } from '../src/lock.ts'
-import { afterCommit, transaction, transactionOpening } from '../src/transaction.ts'
+import { preparedStatement } from '../src/prepared.ts'
+import { afterCommit, transaction, withCommit } from '../src/transaction.ts'
 import { bed, type Database } from './bed.ts'
 
 let db: Awaited<ReturnType<typeof bed>>
@@ -88,37 +89,86 @@ test('what is to happen after the commit happens then, once, and not after a rol
   expect(calls).toEqual(['done'])
 })
 
-test('the first statement that comes with begin belongs to the transaction', async () => {
-  const open = (name: string) => `insert into counter values ('${name}', 1) on conflict do nothing returning name`
-  const fail = transactionOpening(db.db, open('first'), async (_tx, rows) => {
-    expect(rows).toEqual([{ name: 'first' }])
+const run = (tx: Tx<Database>, text: string) => tx.executeQuery<{ name: string }>(CompiledQuery.raw(text))
+
+test('the first statement, which comes with begin, belongs to the transaction', async () => {
+  const open = "insert into counter values ('first', 1) on conflict do nothing returning name"
+  const fail = transaction(db.db, async tx => {
+    expect((await run(tx, open)).rows).toEqual([{ name: 'first' }])
     // A transaction of its own, in the middle of the other, begins as usual.
     expect(
-      await transaction(
-        db.db,
-        async tx => (await tx.selectFrom('counter').select('name').where('name', '=', 'first').execute()).length,
-      ),
-    ).toBe(0)
+      (await transaction(db.db, other => run(other, "select name from counter where name = 'first'"))).rows,
+    ).toEqual([])
     throw new Error('no')
   })
   await expect(fail).rejects.toThrow('no')
   for (const rows of [[{ name: 'first' }], []]) {
-    expect(await transactionOpening(db.db, open('first'), async (_tx, got) => got)).toEqual(rows)
+    expect((await transaction(db.db, tx => run(tx, open))).rows).toEqual(rows)
   }
+})
+
+test('statements side by side are all in the transaction, whichever of them begins it', async () => {
+  const fail = transaction(db.db, async tx => {
+    await Promise.all([
+      tx.insertInto('counter').values({ name: 'side 1', value: 1n }).execute(),
+      run(tx, "insert into counter values ('side 2', 1)"),
+      tx.insertInto('counter').values({ name: 'side 3', value: 1n }).execute(),
+    ])
+    throw new Error('no')
+  })
+  await expect(fail).rejects.toThrow('no')
+  const { rows } = await sql`select 1 from counter where name like 'side%'`.execute(db.db)
+  expect(rows).toEqual([])
+})
+
+test('a transaction that does nothing, and one that fails before its first statement, leave the connection free', async () => {
+  const small = connect<Database>(db.url, { service: 'metering', max: 1 })
+  expect(await transaction(small.db, async () => 'nothing')).toBe('nothing')
+  await expect(transaction(small.db, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await sql`insert into counter values ('outside', 1)`.execute(small.db)
+  expect((await sql`select 1 from counter where name = 'outside'`.execute(db.db)).rows).toHaveLength(1)
+  await small.close()
 })
 
 test('a first statement that fails leaves the connection as it was', async () => {
   const small = connect<Database>(db.url, { service: 'metering', max: 1 })
-  const work = async () => 'never'
-  await expect(transactionOpening(small.db, 'select 1 / 0', work)).rejects.toThrow('division by zero')
-  await expect(transactionOpening(small.db, 'not sql', work)).rejects.toThrow('syntax error')
+  await expect(transaction(small.db, tx => run(tx, 'select 1 / 0'))).rejects.toThrow('division by zero')
+  await expect(transaction(small.db, tx => run(tx, 'not sql'))).rejects.toThrow('syntax error')
   expect(await sql<{ n: number }>`select 1 as n`.execute(small.db).then(({ rows }) => rows)).toEqual([{ n: 1 }])
   await small.close()
 })
 
-test('only a database that connect has opened takes a first statement; no other passes over it in silence', async () => {
-  const foreign = new Kysely<Database>({ dialect: new PostgresDialect({ pool: db.pool }) })
-  await expect(transactionOpening(foreign, 'select 1', async () => 'never')).rejects.toThrow('connect')
+const raise = preparedStatement('raise', ['text', 'bigint'], 'update counter set value = value / $2 where name = $1')
+
+test('a statement that travels with the commit is done with it, or nothing is', async () => {
+  const small = connect<Database>(db.url, { service: 'metering', max: 1 })
+  await sql`insert into counter values ('closing', 12)`.execute(small.db)
+  const calls: string[] = []
+  const halved = (by: bigint) =>
+    transaction(small.db, async tx => {
+      withCommit(tx, () => raise('closing', by))
+      afterCommit(tx, () => calls.push('committed'))
+      await tx
+        .insertInto('counter')
+        .values({ name: `by ${by}`, value: by })
+        .execute()
+    })
+  await halved(2n)
+  await expect(halved(0n)).rejects.toThrow('division by zero')
+  await transaction(small.db, async tx => withCommit(tx, () => raise('closing', 3n)))
+  const { rows } =
+    await sql`select name, value from counter where name = 'closing' or name like 'by %' order by 1`.execute(small.db)
+  expect(rows).toEqual([
+    { name: 'by 2', value: 2n },
+    { name: 'closing', value: 2n },
+  ])
+  expect(calls).toEqual(['committed'])
+  await small.close()
+})
+
+test('what is not opened by transaction takes no statement for its commit; it does not pass over it in silence', async () => {
+  const foreign = db.db.transaction().execute(async tx => withCommit(tx, () => 'select 1'))
+  await expect(foreign).rejects.toThrow('transaction')
 })
 
 test('an audit row is written with the deed and cannot be changed or removed', async () => {

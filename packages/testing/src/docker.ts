@@ -17,7 +17,7 @@ export async function testDocker(): Promise<TestDocker> {
 }
 
 /** An engine of this test file's own, to be hurt; `kept` is its process. */
-export async function ownDocker(): Promise<TestDocker & { kept: Kept }> {
+export async function ownDocker(pool = '10.216.0.0/16'): Promise<TestDocker & { kept: Kept }> {
   await sweepEngines()
   const name = randomBytes(4).toString('hex')
   const dir = join(engines, name)
@@ -26,7 +26,7 @@ export async function ownDocker(): Promise<TestDocker & { kept: Kept }> {
   const engine = await startEngine({
     dir: join(dir, 'data'),
     runDir: runDirOf(name),
-    pool: '10.216.0.0/16',
+    pool,
     logFile: server => join(dir, `${server}.log`),
     pidFile: server => pidFileOf(name, server),
   })

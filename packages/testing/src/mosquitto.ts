@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { removeFolder } from '@sahary/local/stack/account'
-import { mqttUrl, startMosquitto } from '@sahary/local/stack/mosquitto'
+import { mosquittoInside, mqttUrl, startMosquitto } from '@sahary/local/stack/mosquitto'
 import { freePort } from '@sahary/local/stack/port'
 import { ownFolder } from './folder.ts'
+import { placeOf } from './place.ts'
 
 /** A private mosquitto and the handles to hurt it. */
 export type TestMosquitto = {
@@ -14,8 +15,8 @@ export type TestMosquitto = {
   devicePort: number
   kill: () => Promise<void>
   restart: () => Promise<void>
-  pause: () => void
-  resume: () => void
+  pause: () => Promise<void>
+  resume: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -32,25 +33,32 @@ export async function testMosquitto(devices: readonly (string | number)[] = []):
     logFile: join(dir, 'server.log'),
     pidFile: join(dir, 'server.pid'),
   }
-  let server = await startMosquitto(options)
+  const place = placeOf({
+    name: basename(dir),
+    server: 'mosquitto',
+    process: () => startMosquitto(options),
+    folders: [options.dir],
+    container: () => mosquittoInside(options),
+  })
+  let server = await place.start()
   return {
     url: mqttUrl(options, 'solar'),
     urlOf: (id, password = secretOf(id)) =>
       `mqtt://${id}:${encodeURIComponent(password)}@127.0.0.1:${options.devicePort}`,
     devicePort: options.devicePort,
     kill: async () => {
-      server.signal('SIGKILL')
+      await server.signal('SIGKILL')
       await server.gone
     },
     restart: async () => {
       await server.stop()
-      server = await startMosquitto(options)
+      server = await place.start()
     },
-    pause: () => server.signal('SIGSTOP'),
-    resume: () => server.signal('SIGCONT'),
+    pause: async () => void (await server.signal('SIGSTOP')),
+    resume: async () => void (await server.signal('SIGCONT')),
     stop: async () => {
       await server.stop()
-      removeFolder(options.dir)
+      await place.clear()
       removeFolder(dir)
     },
   }

@@ -1,11 +1,12 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ensureStreams } from '@sahary/bus/admin'
 import type { ServiceName } from '@sahary/contracts/services'
 import { removeFolder } from '@sahary/local/stack/account'
-import { type NatsOptions, natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
+import { type NatsOptions, natsInside, natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
 import { freePort } from '@sahary/local/stack/port'
 import { connect, type NatsConnection } from 'nats'
 import { ownFolder } from './folder.ts'
+import { placeOf } from './place.ts'
 
 /** A private nats-server with every stream made, and the handles to hurt it. */
 export type TestNats = {
@@ -22,8 +23,8 @@ export type TestNats = {
   /** Stops it, throws its whole store away and starts it empty (streams are not made again). */
   wipe: () => Promise<void>
   /** SIGSTOP and SIGCONT: it neither answers nor closes anything. */
-  pause: () => void
-  resume: () => void
+  pause: () => Promise<void>
+  resume: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -31,9 +32,16 @@ export type TestNats = {
 export async function testNats(): Promise<TestNats> {
   const dir = ownFolder('nats')
   const options = await optionsIn(dir)
-  let server = await startNats(options)
+  const place = placeOf({
+    name: basename(dir),
+    server: 'nats',
+    process: () => startNats(options),
+    folders: [join(options.dir, 'store'), options.dir],
+    container: image => natsInside(options, image),
+  })
+  let server = await place.start()
   const start = async () => {
-    server = await startNats(options)
+    server = await place.start()
   }
   const admin = administrator(options)
   await ensureStreams(await admin())
@@ -42,7 +50,7 @@ export async function testNats(): Promise<TestNats> {
     urlOf: service => natsUrl(options, service),
     admin,
     kill: async () => {
-      server.signal('SIGKILL')
+      await server.signal('SIGKILL')
       await server.gone
     },
     restart: async () => {
@@ -51,16 +59,15 @@ export async function testNats(): Promise<TestNats> {
     },
     wipe: async () => {
       await server.stop()
-      removeFolder(join(options.dir, 'store'))
-      removeFolder(options.dir)
+      await place.clear()
       await start()
     },
-    pause: () => server.signal('SIGSTOP'),
-    resume: () => server.signal('SIGCONT'),
+    pause: async () => void (await server.signal('SIGSTOP')),
+    resume: async () => void (await server.signal('SIGCONT')),
     stop: async () => {
       await (await admin()).close()
       await server.stop()
-      removeFolder(options.dir)
+      await place.clear()
       removeFolder(dir)
     },
   }

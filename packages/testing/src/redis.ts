@@ -1,16 +1,17 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { removeFolder } from '@sahary/local/stack/account'
 import { freePort } from '@sahary/local/stack/port'
-import { redisUrl, startRedis } from '@sahary/local/stack/redis'
+import { redisInside, redisUrl, startRedis } from '@sahary/local/stack/redis'
 import { ownFolder } from './folder.ts'
+import { placeOf } from './place.ts'
 
 /** A private Redis and the handles to hurt it. */
 export type TestRedis = {
   url: string
   kill: () => Promise<void>
   restart: () => Promise<void>
-  pause: () => void
-  resume: () => void
+  pause: () => Promise<void>
+  resume: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -24,22 +25,29 @@ export async function testRedis(): Promise<TestRedis> {
     logFile: join(dir, 'server.log'),
     pidFile: join(dir, 'server.pid'),
   }
-  let server = await startRedis(options)
+  const place = placeOf({
+    name: basename(dir),
+    server: 'redis',
+    process: () => startRedis(options),
+    folders: [options.dir],
+    container: () => redisInside(options),
+  })
+  let server = await place.start()
   return {
     url: redisUrl(options),
     kill: async () => {
-      server.signal('SIGKILL')
+      await server.signal('SIGKILL')
       await server.gone
     },
     restart: async () => {
       await server.stop()
-      server = await startRedis(options)
+      server = await place.start()
     },
-    pause: () => server.signal('SIGSTOP'),
-    resume: () => server.signal('SIGCONT'),
+    pause: async () => void (await server.signal('SIGSTOP')),
+    resume: async () => void (await server.signal('SIGCONT')),
     stop: async () => {
       await server.stop()
-      removeFolder(options.dir)
+      await place.clear()
       removeFolder(dir)
     },
   }

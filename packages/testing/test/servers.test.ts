@@ -45,8 +45,8 @@ test('NATS that is killed keeps its messages; NATS that is wiped has none', asyn
 })
 
 test('Redis that is paused does not answer, and does when it goes on', async () => {
-  redis.pause()
+  await redis.pause()
   expect(await pings(redis.url)).toBe(false)
-  redis.resume()
+  await redis.resume()
   expect(await pings(redis.url)).toBe(true)
 })

@@ -4,6 +4,7 @@ import { startConsumers } from '@sahary/bus/consumer'
 import type { Handlers } from '@sahary/bus/handler'
 import type { Bus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
+import { hearRevocations } from '@sahary/bus/revocations'
 import type { Clock } from '@sahary/clock/clock'
 import { startJob } from '@sahary/clock/job'
 import type { Connected } from '@sahary/db/connect'
@@ -27,7 +28,6 @@ import { knowsCairo } from './period/period.ts'
 import { priceRoutes } from './price/routes.ts'
 import { openPrinter, type Printer } from './printing/actions.ts'
 import { sandboxProvider } from './sandbox/actions.ts'
-import { sessionConsumers } from './session/consumers.ts'
 import type { Tables } from './tables.ts'
 import { usageConsumers } from './usage/consumers.ts'
 
@@ -58,11 +58,10 @@ export function createApp(deps: Deps): Server {
 }
 
 /** What billing does when it hears something. */
-export const consumersOf = (revoked: Revoked): Handlers<Database> => ({
+export const consumers: Handlers<Database> = {
   ...accountConsumers,
   ...usageConsumers,
-  ...sessionConsumers(revoked),
-})
+}
 
 /** Starts what billing does by itself: saying, hearing, and its jobs. Gives how to stop each. */
 export function startWork(
@@ -76,7 +75,8 @@ export function startWork(
     startJob({ name, everyMs, logger, run })
   return [
     startRelay({ db, pool, bus, service, logger }),
-    startConsumers({ db, bus, service, logger, on: consumersOf(revoked) }),
+    startConsumers({ db, bus, service, logger, on: consumers }),
+    hearRevocations({ bus, logger, revoked }),
     job('close months', 2000, monthCloser(deps, grace)),
     job('mark overdue', 5000, signal => markLate(deps, signal)),
     job('settle payments', 1000, signal => settlePayments(deps, undefined, signal)),

@@ -19,7 +19,7 @@ import { testDatabase } from '@sahary/testing/postgres'
 import { bearer, testVerifier } from '@sahary/testing/principal'
 import { heard } from '@sahary/testing/say'
 import { sql } from 'kysely'
-import { consumersOf, createApp, type Database, startWork } from '../src/app.ts'
+import { consumers, createApp, type Database, startWork } from '../src/app.ts'
 import { openArchive } from '../src/archive/actions.ts'
 import { openPrinter } from '../src/printing/actions.ts'
 import { sandboxProvider } from '../src/sandbox/actions.ts'
@@ -51,7 +51,6 @@ export async function billingBench() {
   const billingUrl = await app.listen({ host: '127.0.0.1', port: 0 })
   network.tellAt(`${billingUrl}/webhooks/payments/sandbox`)
   const revoked = createRevoked()
-  const on = consumersOf(revoked)
   const stops: (() => Promise<void>)[] = []
   return {
     ...database,
@@ -63,7 +62,7 @@ export async function billingBench() {
     /** Applies an event as if it had just been heard. */
     hear: async <T extends EventType>(type: T, data: EventData<T>) => {
       const event = { type, data, time: clock.now().toISOString() } as unknown as SaharyEvent<T>
-      await transaction(database.db, tx => (on[type] as unknown as Handler<Database, T>)(tx, event))
+      await transaction(database.db, tx => (consumers[type] as unknown as Handler<Database, T>)(tx, event))
     },
     get: async (url: string, accountId = 7) => app.inject({ url, headers: await bearer({ accountId, locale: 'en' }) }),
     pay: async (invoiceId: number, key: string, accountId = 7) =>

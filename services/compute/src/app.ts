@@ -4,6 +4,7 @@ import { startConsumers } from '@sahary/bus/consumer'
 import type { Handlers } from '@sahary/bus/handler'
 import type { Bus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
+import { hearRevocations } from '@sahary/bus/revocations'
 import type { Clock } from '@sahary/clock/clock'
 import { type Job, startJob } from '@sahary/clock/job'
 import type { Connected } from '@sahary/db/connect'
@@ -22,6 +23,7 @@ import type { HostRules } from './hosts/actions.ts'
 import { beat, hostWatch } from './hosts/jobs.ts'
 import { hostRoutes } from './hosts/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
+import { removeEmpty } from './networks/jobs.ts'
 import { powerConsumers } from './power/consumers.ts'
 import { actOnAllDue } from './power/jobs.ts'
 import type { Hints } from './reconcile/hints.ts'
@@ -60,9 +62,9 @@ export function createApp(deps: Deps): Server {
 }
 
 /** What compute does when it hears something. */
-export const consumersOf = (deps: Pick<Deps, 'clock'>, revoked: Revoked): Handlers<Database> => ({
+export const consumersOf = (deps: Pick<Deps, 'clock'>): Handlers<Database> => ({
   ...powerConsumers(deps.clock),
-  ...accountConsumers(revoked),
+  ...accountConsumers,
 })
 
 type Wires = { pool: Connected<Database>['pool']; bus: Bus; revoked: Revoked; host: HostSettings | null }
@@ -74,7 +76,8 @@ export function startWork(deps: Deps, { pool, bus, revoked, host }: Wires): (() 
   if (host === null) logger.warn('no engine is given; there is no host for VMs here')
   return [
     startRelay({ db, pool, bus, service, logger }),
-    startConsumers({ db, bus, service, logger, on: consumersOf(deps, revoked) }),
+    startConsumers({ db, bus, service, logger, on: consumersOf(deps) }),
+    hearRevocations({ bus, logger, revoked }),
     startJob({ name: 'power', everyMs: 250, logger, run: signal => actOnAllDue(db, clock, signal) }),
     startJob({ name: 'watch hosts', everyMs: 5000, logger, run: hostWatch(deps) }),
     ...(host === null ? [] : startHost(deps, host)),
@@ -117,6 +120,7 @@ function startHost(deps: Deps, settings: HostSettings): Job[] {
     }),
     drives,
     compares,
+    job('remove networks', 60_000, removeEmpty),
     job('meter', 5000, (host, signal) => meterOnce({ ...host, local }, signal)),
     job('hear events', 1000, async (host, signal) => {
       compares.wake()

@@ -137,6 +137,8 @@ export interface Network {
   account_id: Int8;
   host_id: Int8;
   id: Generated<Int8>;
+  released_at: Timestamp | null;
+  removed_at: Timestamp | null;
   subnet: string;
 }
 

@@ -1,5 +1,4 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { createRevoked } from '@sahary/auth/revoked'
 import type { Handler } from '@sahary/bus/handler'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
@@ -61,8 +60,7 @@ export async function computeBench() {
   // Drawn, so that two benches on one machine do not take the same addresses.
   const networkPool = `172.${randomInt(18, 31)}.${randomInt(0, 256)}.0/24`
   const deps = { db: database.db, clock, logger, verify: testVerifier(), hints, networkPool }
-  const revoked = createRevoked()
-  const on = consumersOf(deps, revoked)
+  const on = consumersOf(deps)
   const app = createApp(deps)
   let sequence = 0
   const ask = async (
@@ -82,7 +80,6 @@ export async function computeBench() {
     clock,
     hints,
     deps,
-    revoked,
     app,
     ask,
     /** A host that has just been seen. */

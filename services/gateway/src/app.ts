@@ -15,7 +15,7 @@ import { watchEvents } from './feed/consumers.ts'
 import { createHub, type Hub } from './feed/hub.ts'
 import { startLiveEnergy } from './feed/jobs.ts'
 import { feedRoutes } from './feed/routes.ts'
-import { limitRequests } from './limit/routes.ts'
+import { limitRequests, limitTurnedAway } from './limit/routes.ts'
 import { type Limiter, openLimiter } from './limit/store.ts'
 import { portalRoutes } from './portal/routes.ts'
 import type { Part } from './proxy/parts.ts'
@@ -37,7 +37,7 @@ export type Deps = {
   limitFactor: number
   hub: Hub
   parts: readonly Part[]
-  /** How long a service behind may take to begin its answer; 25 s unless told. */
+  /** How long a service behind may take to begin its answer; 8 s unless told. */
   patienceMs?: number
   portalDir: string | undefined
   trustProxy: string
@@ -46,7 +46,7 @@ export type Deps = {
 /** The gateway's HTTP side; it listens to nothing. */
 export function createApp(deps: Deps): Server {
   const { logger, verify, trustProxy, keeper, db } = deps
-  const app = createServer({ service: 'gateway', logger, verify, trustProxy })
+  const app = createServer({ service: 'gateway', logger, verify, trustProxy, turnedAway: limitTurnedAway(deps) })
   limitRequests(app, deps)
   statusRoutes(app, deps)
   dashboardRoutes(app, deps)

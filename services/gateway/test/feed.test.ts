@@ -141,6 +141,22 @@ describe('a stream of events', () => {
   })
 })
 
+describe('two replicas of the gateway', () => {
+  it('each tell their listeners everything', async () => {
+    const second = createHub()
+    const line = await openBus(nats.urlOf('gateway'), { service: 'gateway', logger })
+    const other = watchEvents({ bus: line, hub: second, revoked: createRevoked(), logger })
+    const told: string[][] = [[], []]
+    const listener = { userId: 31, accountId: 78, sessionId: 'x', roles: ['owner'] }
+    for (const [at, each] of [hub, second].entries())
+      each.join({ listener, send: text => void told[at]!.push(text), end: () => {} })
+    await say(nats, 'vm.started', 508, vm(508, 78))
+    await eventually(() => expect(told.map(frames => frames.join().includes('"508"'))).toEqual([true, true]))
+    await other.stop()
+    await line.close()
+  })
+})
+
 describe('without NATS', () => {
   it('a stream is open and silent, and hears again what was said when NATS is back', async () => {
     await nats.kill()

@@ -59,7 +59,7 @@ describe('the limit', () => {
   it('holds in memory, soon and by the stricter allowance, while Redis stands still, and is shared again after', async () => {
     const [limiter, other] = await connected()
     const draw = drawOn(10, { alone: { burst: 3, everyMs: 60_000 } })
-    redis.pause()
+    await redis.pause()
     try {
       const begun = Date.now()
       const verdicts = []
@@ -67,7 +67,7 @@ describe('the limit', () => {
       expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(3)
       expect(Date.now() - begun).toBeLessThan(1500)
     } finally {
-      redis.resume()
+      await redis.resume()
     }
     await eventually(async () => expect((await limiter.draw(draw)).remaining).toBeGreaterThan(3))
     limiter.close()
@@ -98,6 +98,40 @@ describe('the gateway', () => {
     await app.close()
   })
 
+  it('answers a network that guesses tokens with 401 for a while, then tells it to wait, and lets its neighbours be', async () => {
+    const [limiter, other] = await connected()
+    const app = gatewayWith({ limiter, parts: partsAt(service.url) })
+    const guess = (address: string, authorization?: string) =>
+      app.inject({
+        url: '/api/customer/vms',
+        remoteAddress: address,
+        headers: authorization ? { authorization } : {},
+      })
+    const mine = `203.0.${next++}.${process.pid % 250}`
+    const answers = []
+    for (let i = 0; i < 70; i++) answers.push(await guess(mine, i % 2 ? `Bearer a.b${i}.c` : undefined))
+    expect(new Set(answers.slice(0, 60).map(answer => answer.statusCode))).toEqual(new Set([401]))
+    const refused = answers.at(-1)!
+    expect([refused.statusCode, refused.json().code]).toEqual([429, 'rate_limited'])
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+    const { authorization } = await bearer({ userId: 9003 })
+    expect((await guess(mine, authorization)).statusCode).toBe(200)
+    expect((await guess('198.51.100.9', 'Bearer a.b.c')).statusCode).toBe(401)
+    limiter.close()
+    other.close()
+    await app.close()
+  })
+
+  it('counts what it refuses to somebody who is signed in', async () => {
+    const [limiter, other] = await connected()
+    const app = gatewayWith({ limiter, parts: partsAt(service.url) })
+    const answer = await app.inject({ url: '/api/admin/hosts', headers: await bearer({ userId: 9004 }) })
+    expect([answer.statusCode, answer.headers['ratelimit-remaining']]).toEqual([403, '399'])
+    limiter.close()
+    other.close()
+    await app.close()
+  })
+
   it('serves without Redis, is stricter with sign-ins, and never fails', async () => {
     await redis.kill()
     const limiter = openLimiter(redis.url, logger)
@@ -108,6 +142,9 @@ describe('the gateway', () => {
     const tries = await Promise.all(Array.from({ length: 30 }, signIn))
     expect(tries.filter(answer => answer.statusCode === 200)).toHaveLength(10)
     expect(tries.filter(answer => answer.statusCode === 429)).toHaveLength(20)
+    const guesses = await Promise.all(Array.from({ length: 40 }, () => app.inject('/api/customer/vms')))
+    expect(guesses.filter(answer => answer.statusCode === 401)).toHaveLength(20)
+    expect(guesses.filter(answer => answer.statusCode === 429)).toHaveLength(20)
     limiter.close()
     await app.close()
     await redis.restart()

@@ -14,6 +14,7 @@ beforeAll(async () => {
   mkdirSync(join(portalDir, 'assets'))
   writeFileSync(join(portalDir, 'index.html'), `<html>${'page '.repeat(400)}</html>`)
   writeFileSync(join(portalDir, 'assets/app-abc123.js'), `console.log(${'1+'.repeat(2000)}1)`)
+  writeFileSync(join(portalDir, 'assets/app-abc123.js.map'), '{}')
   writeFileSync(join(portalDir, 'sun.svg'), '<svg/>')
   services = await behind()
   app = gatewayWith({ portalDir, parts: partsAt(services.url, services.url) })
@@ -55,6 +56,10 @@ describe('the portal', () => {
     expect((await app.inject('/customer/assets/gone-1.js')).statusCode).toBe(404)
     for (const path of ['../package.json', '..%2fpackage.json', '%2e%2e/package.json', '.env', 'assets/../../x.js'])
       expect((await app.inject(`/customer/${path}`)).statusCode, path).toBe(404)
+  })
+
+  it('keeps its source maps to itself', async () => {
+    expect((await app.inject('/customer/assets/app-abc123.js.map')).statusCode).toBe(404)
   })
 
   it('is where the root leads', async () => {

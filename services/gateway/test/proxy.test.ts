@@ -26,6 +26,16 @@ describe('a request for a service behind', () => {
     expect(service.asked).toMatchObject([{ method: 'POST', body: payload, headers: { 'idempotency-key': 'k1' } }])
   })
 
+  it.each(['x=%zz', 'x=%F0%28', 'x=../y', 'x=%2f..%2f', '=&&='])('arrives with its query, also %s', async query => {
+    const answer = await app.inject({ url: `/api/public/energy?${query}` })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { data: `/api/public/energy?${query}` }])
+  })
+
+  it.each(['..%2f2', '1%2f..%2f2', '1..'])('for %s goes nowhere', async id => {
+    const answer = await app.inject({ url: `/api/customer/vms/${id}/actions`, headers: await bearer() })
+    expect([answer.statusCode, service.asked]).toEqual([404, []])
+  })
+
   it('carries what only we may say, and not what the client said in our name', async () => {
     const forged = {
       'x-forwarded-for': '198.51.100.9',

@@ -188,6 +188,7 @@ describe('a refresh token', () => {
   ])('that is %s is refused', async (_name, body, status, code) => {
     const answer = await bed.post('/api/auth/refresh', body)
     expect([answer.status, answer.body.code]).toEqual([status, code])
+    if (status === 422) expect(answer.body.errors[0].field).toBe('refreshToken')
   })
 })
 

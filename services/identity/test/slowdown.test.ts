@@ -73,10 +73,33 @@ describe('signing in', () => {
   })
 })
 
+describe('guessing from many places', () => {
+  const from = (network: number) => ({ 'x-forwarded-for': `198.51.${network}.7` })
+  const tryAs = async (identifier: string, network: number, rates?: Bed) =>
+    (await (rates ?? bed).post('/api/auth/login', { identifier, password: 'not this one' }, from(network))).status
+
+  it('at one account is slowed down whatever networks it comes from', async () => {
+    const { identifier } = await signedIn(bed)
+    const statuses = []
+    for (let count = 0; count < 31; count++) statuses.push(await tryAs(identifier, count))
+    expect(statuses.indexOf(429)).toBe(30)
+    expect(await tryAs(freshEmail(), 30)).toBe(401)
+  })
+
+  it('at many accounts from one network is slowed down whomever it tries', async () => {
+    const narrow = await openBed({ slowdown, rates: signInRates(20) })
+    const statuses = []
+    for (let count = 0; count < 21; count++) statuses.push(await tryAs(freshEmail(), 200, narrow))
+    expect(statuses.indexOf(429)).toBe(20)
+    expect(await tryAs(freshEmail(), 201, narrow)).toBe(401)
+    await narrow.close()
+  })
+})
+
 describe('with Redis away', () => {
   it('still signs people in, within a bounded time, and slows down sooner', async () => {
     const { identifier } = await signedIn(bed)
-    redis.pause()
+    await redis.pause()
     const before = performance.now()
     expect((await bed.post('/api/auth/login', { identifier, password })).status).toBe(200)
     expect(performance.now() - before).toBeLessThan(3_000)
@@ -85,7 +108,7 @@ describe('with Redis away', () => {
     for (let count = 0; count < 4; count++)
       statuses.push((await bed.post('/api/auth/login', { identifier: victim, password: 'x' })).status)
     expect(statuses).toEqual([401, 401, 429, 429])
-    redis.resume()
+    await redis.resume()
     await redis.kill()
     expect((await bed.post('/api/auth/login', { identifier, password })).status).toBe(200)
     await redis.restart()

@@ -4,6 +4,7 @@ import { startConsumers } from '@sahary/bus/consumer'
 import type { Handlers } from '@sahary/bus/handler'
 import type { Bus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
+import { hearRevocations } from '@sahary/bus/revocations'
 import type { Clock } from '@sahary/clock/clock'
 import { startJob } from '@sahary/clock/job'
 import type { Connected } from '@sahary/db/connect'
@@ -17,7 +18,6 @@ import { type Kysely, sql } from 'kysely'
 import { energyConsumers } from './energy/consumers.ts'
 import { shareSlots } from './energy/jobs.ts'
 import { listingRoutes } from './listing/routes.ts'
-import { sessionConsumers } from './session/consumers.ts'
 import type { Tables } from './tables.ts'
 import { usageConsumers } from './usage/consumers.ts'
 import { recordDue } from './usage/jobs.ts'
@@ -43,10 +43,9 @@ export function createApp({ db, clock, logger, verify }: Deps): Server {
 export type Waits = { slot: Patience; usage: Patience }
 
 /** What metering does when it hears something. */
-export const consumersOf = (deps: Deps, revoked: Revoked): Handlers<Database> => ({
+export const consumersOf = (deps: Deps): Handlers<Database> => ({
   ...usageConsumers(deps),
   ...energyConsumers(deps),
-  ...sessionConsumers(revoked),
 })
 
 /** Starts what metering does by itself: saying, hearing, and its jobs. Gives how to stop each. */
@@ -61,7 +60,8 @@ export function startWork(
     startJob({ name, everyMs, logger, run })
   return [
     startRelay({ db, pool, bus, service, logger }),
-    startConsumers({ db, bus, service, logger, on: consumersOf(deps, revoked) }),
+    startConsumers({ db, bus, service, logger, on: consumersOf(deps) }),
+    hearRevocations({ bus, logger, revoked }),
     job('share slots', 500, signal => shareSlots(deps, waits.slot, signal)),
     job('record usage', 1000, signal => recordDue(deps, waits.usage, signal)),
   ].map(work => work.stop)

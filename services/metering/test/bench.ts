@@ -23,7 +23,7 @@ export async function meteringBench() {
   const clock = fixedClock(at(0))
   const deps = { db: database.db, clock, logger, verify: testVerifier() }
   const revoked = createRevoked()
-  const on = consumersOf(deps, revoked)
+  const on = consumersOf(deps)
   const sequences = new Map<number, number>()
   const stops: (() => Promise<void>)[] = []
   return {

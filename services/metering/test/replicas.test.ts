@@ -1,3 +1,4 @@
+import { encodeCursor } from '@sahary/http/page'
 import { eventually } from '@sahary/testing/eventually'
 import { type TestNats, testNats } from '@sahary/testing/nats'
 import { bearer } from '@sahary/testing/principal'
@@ -88,6 +89,8 @@ describe('the customer’s usage', () => {
       errors: [{ field: 'from' }],
     })
     expect((await get('?nonsense=1')).statusCode).toBe(422)
+    const yearNought = encodeCursor({ from: '0000-01-01T00:00:00Z', id: 1 })
+    expect((await get(`?cursor=${yearNought}`)).json().data.records).toEqual([])
     expect((await bench.app.inject({ url: '/api/customer/usage' })).statusCode).toBe(401)
   })
 })

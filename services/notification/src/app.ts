@@ -1,4 +1,3 @@
-import type { Revoked } from '@sahary/auth/revoked'
 import type { Verify } from '@sahary/auth/verify'
 import type { Handlers } from '@sahary/bus/handler'
 import type { Clock } from '@sahary/clock/clock'
@@ -14,7 +13,6 @@ import type { Config } from './config.ts'
 import { feedConsumers } from './feed/consumers.ts'
 import { feedRoutes } from './feed/routes.ts'
 import { watchHeldJob } from './held/jobs.ts'
-import { sessionConsumers } from './session/consumers.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = WithSpine<Tables>
@@ -32,7 +30,7 @@ export function createApp(deps: Deps): Server {
 }
 
 /** What notification does when others speak. */
-export const consumersOf = (revoked: Revoked): Handlers<Database> => sessionConsumers(feedConsumers, revoked)
+export const consumers: Handlers<Database> = feedConsumers
 
 export const startJobs = (deps: Deps): Job[] => [watchHeldJob(deps)]
 

@@ -1,4 +1,3 @@
-import { createRevoked, type Revoked } from '@sahary/auth/revoked'
 import { startConsumers } from '@sahary/bus/consumer'
 import { type Bus, openBus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
@@ -11,7 +10,7 @@ import { type TestNats, testNats } from '@sahary/testing/nats'
 import { type TestDatabase, testDatabase } from '@sahary/testing/postgres'
 import { bearer, testVerifier } from '@sahary/testing/principal'
 import { type Heard, heard } from '@sahary/testing/say'
-import { consumersOf, createApp, type Database } from '../src/app.ts'
+import { consumers, createApp, type Database } from '../src/app.ts'
 
 export type Told = {
   id: number
@@ -28,7 +27,6 @@ export type Bed = {
   app: Server
   nats: TestNats
   bus: Bus
-  revoked: Revoked
   database: TestDatabase<Database>
   said: () => Promise<Heard[]>
   /** Somebody's feed, oldest first. */
@@ -42,15 +40,13 @@ export async function openBed(): Promise<Bed> {
   const logger = createLogger({ service: 'notification', level: process.env.TEST_LOG ?? 'silent' })
   const { db, pool } = database
   const bus = await openBus(nats.urlOf('notification'), { service: 'notification', logger })
-  const revoked = createRevoked()
-  const listening = startConsumers({ db, bus, service: 'notification', logger, on: consumersOf(revoked) })
+  const listening = startConsumers({ db, bus, service: 'notification', logger, on: consumers })
   const relay = startRelay({ db, pool, bus, service: 'notification', logger })
   const app = createApp({ db, logger, clock: fixedClock('2026-11-20T12:00:00Z'), verify: testVerifier() })
   return {
     app,
     nats,
     bus,
-    revoked,
     database,
     said: () => heard(db),
     feed: async (userId, query = 'limit=100') => {

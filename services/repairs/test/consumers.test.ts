@@ -1,4 +1,3 @@
-import { createRevoked } from '@sahary/auth/revoked'
 import { startConsumers } from '@sahary/bus/consumer'
 import { type Bus, openBus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
@@ -6,19 +5,18 @@ import { eventually } from '@sahary/testing/eventually'
 import { type TestNats, testNats } from '@sahary/testing/nats'
 import { say, sayAgain } from '@sahary/testing/say'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { consumersOf } from '../src/app.ts'
+import { consumers } from '../src/app.ts'
 import { type Bed, fault, openBed } from './bed.ts'
 
 let bed: Bed
 let nats: TestNats
 let bus: Bus
-const revoked = createRevoked()
 const stops: (() => Promise<void>)[] = []
 beforeAll(async () => {
   ;[bed, nats] = await Promise.all([openBed(), testNats()])
   const { db, logger } = bed.deps
   bus = await openBus(nats.urlOf('repairs'), { service: 'repairs', logger })
-  stops.push(startConsumers({ db, bus, service: 'repairs', logger, on: consumersOf(revoked) }).stop)
+  stops.push(startConsumers({ db, bus, service: 'repairs', logger, on: consumers }).stop)
   stops.push(startRelay({ db, pool: bed.database.pool, bus, service: 'repairs', logger }).stop)
 })
 afterAll(async () => {
@@ -56,15 +54,6 @@ describe('people', () => {
       expect(await rows(`select 1 from inbox where event_id = '${late.id}'`)).toHaveLength(1),
     )
     expect(await rows('select staff from person where user_id = 50')).toEqual([{ staff: false }])
-  })
-
-  it('who were signed out are refused', async () => {
-    const sessionId = '0192f5a1-7c3e-7d41-8a44-2f6d0f1b9a10'
-    const revokedAt = new Date().toISOString()
-    await say(nats, 'session.revoked', sessionId, { userId: 50, sessionId, reason: 'signed_out', revokedAt })
-    await eventually(async () => expect(revoked.size()).toBeGreaterThan(1))
-    const principal = { userId: 50, accountId: null, memberRole: null, roles: [], sessionId, locale: 'en' } as const
-    expect(() => revoked.refuse({ ...principal, roles: [] }, new Date(Date.parse(revokedAt) - 1))).toThrow()
   })
 })
 

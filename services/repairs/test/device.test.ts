@@ -145,6 +145,7 @@ describe('a device', () => {
     ['a number as serial', device({ serial: 7 }), 'serial', 'field_type'],
     ['an unknown kind', device({ kind: 'toaster' }), 'kind', 'field_choice'],
     ['a date that does not exist', device({ purchasedOn: '2026-02-30' }), 'purchasedOn', 'field_format'],
+    ['a year that no calendar has', device({ purchasedOn: '0000-01-01' }), 'purchasedOn', 'field_format'],
     [
       'a warranty that ends before it begins',
       device({ purchasedOn: '2026-01-02', warrantyUntil: '2026-01-01' }),

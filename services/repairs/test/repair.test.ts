@@ -145,6 +145,7 @@ describe('a repair', () => {
     const wrong = await go('support', id, 'ready')
     expect([wrong.status, wrong.body.code]).toEqual([422, 'repair_step_illegal'])
     expect(wrong.body.title).toContain('accepted, rejected, needs_info, cancelled')
+    expect(wrong.body.errors).toMatchObject([{ field: 'to', code: 'repair_step_illegal' }])
     expect((await go('mona', id, 'accepted')).status).toBe(403)
     expect((await go('technician', id, 'rejected', { reason: 'x' })).status).toBe(403)
     expect((await go('support', id, 'accepted', { assigneeId: 1 })).body.errors[0].code).toBe('repair_assignee_unknown')

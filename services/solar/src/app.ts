@@ -4,6 +4,7 @@ import { startConsumers } from '@sahary/bus/consumer'
 import type { Handlers } from '@sahary/bus/handler'
 import type { Bus } from '@sahary/bus/nats'
 import { startRelay } from '@sahary/bus/relay'
+import { hearRevocations } from '@sahary/bus/revocations'
 import type { Clock } from '@sahary/clock/clock'
 import type { Connected } from '@sahary/db/connect'
 import { leaderLoop } from '@sahary/db/leader'
@@ -23,7 +24,6 @@ import { startLadder } from './power/jobs.ts'
 import { powerRoutes } from './power/routes.ts'
 import { startIngest } from './reading/consumers.ts'
 import { startMonths } from './reading/jobs.ts'
-import { sessionConsumers } from './session/consumers.ts'
 import { siteRoutes } from './site/routes.ts'
 import { startClosing } from './slot/jobs.ts'
 import type { Tables } from './tables.ts'
@@ -53,11 +53,10 @@ export function createApp(deps: Deps): Server {
 }
 
 /** What solar does when it hears something. */
-export const consumersOf = (revoked: Revoked): Handlers<Database> => ({
+export const consumers: Handlers<Database> = {
   ...tenantConsumers,
   ...deviceConsumers,
-  ...sessionConsumers(revoked),
-})
+}
 
 export type Wires = { pool: Connected<Database>['pool']; bus: Bus; revoked: Revoked; mqttUrl: string }
 
@@ -69,7 +68,8 @@ export function startWork(deps: Deps, { pool, bus, revoked, mqttUrl }: Wires): (
   const { db, logger } = deps
   return [
     startRelay({ db, pool, bus, service, logger }),
-    startConsumers({ db, bus, service, logger, on: consumersOf(revoked) }),
+    startConsumers({ db, bus, service, logger, on: consumers }),
+    hearRevocations({ bus, logger, revoked }),
     leaderLoop({ pool, name: 'site', logger, lead: ({ signal }) => lead(deps, mqttUrl, signal) }),
   ].map(work => work.stop)
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createRevoked } from '@sahary/auth/revoked'
 import type { Handler } from '@sahary/bus/handler'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
@@ -9,7 +8,7 @@ import { testDatabase } from '@sahary/testing/postgres'
 import { staffToken, testVerifier, tokenFor } from '@sahary/testing/principal'
 import { heard } from '@sahary/testing/say'
 import { sql } from 'kysely'
-import { consumersOf, createApp, type Database } from '../src/app.ts'
+import { consumers, createApp, type Database } from '../src/app.ts'
 import { judgePresence } from '../src/inverter/jobs.ts'
 import { type Draws, judgeSites } from '../src/power/jobs.ts'
 import { takeBatch } from '../src/reading/actions.ts'
@@ -38,7 +37,6 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
   const clock = fixedClock(start)
   const deps = { db: database.db, clock, logger, verify: testVerifier(), deviceKey }
   const app = createApp(deps)
-  const on = consumersOf(createRevoked())
   const draws: Draws = new Map()
   const sequences = new Map<string, number>()
 
@@ -82,7 +80,6 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
     deps,
     clock,
     app,
-    on,
     ask,
     arrive,
     logger,
@@ -129,7 +126,7 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
       sequences.set(key, Math.max(next, sequences.get(key) ?? 0))
       const event = { type, subject: String(subject), data, sequence: next, time: clock.now().toISOString() }
       await transaction(database.db, tx =>
-        (on[type] as unknown as Handler<Database, T>)(tx, event as unknown as SaharyEvent<T>),
+        (consumers[type] as unknown as Handler<Database, T>)(tx, event as unknown as SaharyEvent<T>),
       )
     },
     customer: (accountId: number) => tokenFor({ accountId }),

@@ -1,4 +1,3 @@
-import { createRevoked } from '@sahary/auth/revoked'
 import { startConsumers } from '@sahary/bus/consumer'
 import { openBus } from '@sahary/bus/nats'
 import type { EventData } from '@sahary/contracts/events'
@@ -6,21 +5,20 @@ import { eventually } from '@sahary/testing/eventually'
 import { type TestNats, testNats } from '@sahary/testing/nats'
 import { say, sayAgain } from '@sahary/testing/say'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { consumersOf } from '../src/app.ts'
+import { consumers } from '../src/app.ts'
 import { type Bench, roofSerial, solarBench } from './bench.ts'
 
 let bench: Bench
 let nats: TestNats
 let stop: () => Promise<void>
-const revoked = createRevoked()
 beforeAll(async () => {
   bench = await solarBench()
   nats = await testNats()
   const { db, logger } = bench
   const bus = await openBus(nats.urlOf('solar'), { service: 'solar', logger })
-  const consumers = startConsumers({ db, bus, service: 'solar', logger, on: consumersOf(revoked) })
+  const hearing = startConsumers({ db, bus, service: 'solar', logger, on: consumers })
   stop = async () => {
-    await consumers.stop()
+    await hearing.stop()
     await bus.close()
   }
 })
@@ -126,18 +124,4 @@ test('a device that was registered first is linked when its inverter comes', asy
   await bench.addHybrid(siteId)
   const { body } = await bench.ask('GET', `/api/admin/sites/${siteId}/inverters`)
   expect(body.data[0].deviceId).toBe(32)
-})
-
-test('a session that identity takes back is refused from then on', async () => {
-  const sessionId = '0b8f7c1e-6f0e-4f5e-9a57-0c5a3a0f7f11'
-  await say(nats, 'session.revoked', 9, {
-    userId: 9,
-    sessionId,
-    reason: 'signed_out',
-    revokedAt: new Date().toISOString(),
-  })
-  await eventually(() => expect(revoked.size()).toBe(1))
-  await say(nats, 'user.deactivated', 10, { userId: 10, reason: 'left' })
-  await say(nats, 'user.roles_changed', 11, { userId: 11, roles: [] })
-  await eventually(() => expect(revoked.size()).toBe(3))
 })

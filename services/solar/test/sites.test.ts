@@ -40,6 +40,11 @@ test.each([
   [{ batteryUsableWh: null }, 'batteryUsableWh', 'battery_incomplete'],
   [{ batteryUsableWh: 20_000 }, 'batteryUsableWh', 'field_too_big'],
   [{ ladder: { rungs: { low: { leaveCharge: 20 } } } }, 'ladder.rungs.low.leaveCharge', 'field_too_small'],
+  [
+    { ladder: { rungs: { low: { enterCharge: 51, leaveCharge: 60 } } } },
+    'ladder.rungs.low.enterCharge',
+    'field_too_big',
+  ],
   [{ ladder: { rungs: { panic: {} } } }, 'ladder.rungs.panic', 'unknown_field'],
   [{ arrays: [newSite.arrays[0], newSite.arrays[0]] }, 'arrays', 'array_name_repeated'],
   [{ color: 'red' }, 'color', 'unknown_field'],

@@ -9,7 +9,7 @@ import { migrate } from '@sahary/db/migrate'
 import { provision } from '@sahary/db/provision'
 import { natsUrl, natsUsers, startNats } from '@sahary/local/stack/nats'
 import { freePort } from '@sahary/local/stack/port'
-import { postgresUrl, startPostgres } from '@sahary/local/stack/postgres'
+import { postgresNear, startPostgres } from '@sahary/local/stack/postgres'
 import { connect } from 'nats'
 
 const run = promisify(execFile)
@@ -39,7 +39,7 @@ export async function setStage({ syncedNats }: { syncedNats: boolean }): Promise
   const bus = { ...placeOf(folder, 'nats'), port: await freePort(), passwords, cost: 4 }
   const [postgres, nats] = await Promise.all([startPostgres(pg), startNats(bus)])
   if (!syncedNats) await run('chattr', ['-R', '-S', '-D', bus.dir]).catch(() => {})
-  const adminUrl = postgresUrl(pg)
+  const adminUrl = await postgresNear(pg)
   for (const service of ['compute', 'metering']) {
     await provision(adminUrl, [{ service, password: `load-${service}` }])
     await migrate({

@@ -17,11 +17,13 @@ export async function run(): Promise<number> {
     stdio: 'inherit',
     env: { ...process.env, SAHARY_URL: platform.gatewayUrl },
   })
-  console.log(greeting(platform), await demoGreeting(platform, dir))
-  console.log(`  portal while it is worked on   http://127.0.0.1:${port}/customer\n`)
-  console.log('ready')
-  await asked(stopping)
-  vite.kill('SIGTERM')
-  await platform.stop()
+  try {
+    console.log(greeting(platform, `http://127.0.0.1:${port}/customer/`), await demoGreeting(platform, dir))
+    console.log('ready')
+    await asked(stopping)
+  } finally {
+    vite.kill('SIGTERM')
+    await platform.stop()
+  }
   return 0
 }

@@ -22,12 +22,16 @@ export async function run(args: string[]): Promise<number> {
   if (values.reset) await reset(dir)
   const engine = values['without-vms'] ? 'none' : 'auto'
   const platform = await launch({ dir, env: process.env, demo: values.demo, engine, tell, signal: stopping })
-  console.log(greeting(platform))
-  if (values.demo) console.log(await demoGreeting(platform, dir))
-  console.log('ready')
-  await asked(stopping)
-  console.log('stopping …')
-  await platform.stop()
+  // Programs and servers outlive a launcher that merely ends: whatever happens, they are stopped.
+  try {
+    console.log(greeting(platform))
+    if (values.demo) console.log(await demoGreeting(platform, dir))
+    console.log('ready')
+    await asked(stopping)
+    console.log('stopping …')
+  } finally {
+    await platform.stop()
+  }
   return 0
 }
 
@@ -45,13 +49,13 @@ export const asked = (signal: AbortSignal): Promise<void> =>
   })
 
 /** What a person needs to begin: where, who, and three things to try. */
-export function greeting({ gatewayUrl, admin }: Platform): string {
+export function greeting({ gatewayUrl, admin }: Platform, portal = `${gatewayUrl}/customer`): string {
   const signIn = JSON.stringify({ identifier: admin.identifier, password: admin.password })
   return [
     '',
     'سحابة صحاري · Sahary Cloud',
     '',
-    `  portal     ${gatewayUrl}/customer`,
+    `  portal     ${portal}`,
     `  API docs   ${gatewayUrl}/api/docs`,
     `  admin      ${admin.identifier}`,
     `  password   ${admin.password}`,

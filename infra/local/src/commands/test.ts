@@ -1,4 +1,7 @@
-import { quickTiers } from './check.ts'
+import { rmSync } from 'node:fs'
+import { judge, tableOf } from '../limits/limits.ts'
+import { folderOf, type MeasuredTier, measured } from '../limits/measured.ts'
+import { treeTiers } from './check.ts'
 import { stale } from './gen.ts'
 import { runTiers, type Tier, vitest } from './tier.ts'
 
@@ -11,12 +14,39 @@ const generated: Tier = {
   },
 }
 
+/** A tier that leaves which lines of the services it executed. */
+const measuring = (name: MeasuredTier): Tier => {
+  const options = ['--coverage', '--coverage.reporter=json', `--coverage.reportsDirectory=${folderOf(name)}`]
+  return { name, run: vitest([name], ...options) }
+}
+
+const browser: Tier = {
+  name: 'browser',
+  run: () => {
+    rmSync(folderOf('browser'), { recursive: true, force: true })
+    return vitest(['browser'])()
+  },
+}
+
+/** Holds what the tiers before executed together against the limits. */
+const coverage: Tier = {
+  name: 'coverage',
+  run: async () => {
+    const verdicts = judge(measured())
+    console.log(tableOf(verdicts))
+    const met = verdicts.filter(verdict => verdict.met).length
+    return { passed: met, failed: verdicts.length - met }
+  },
+}
+
 export const testTiers: readonly Tier[] = [
-  ...quickTiers,
+  ...treeTiers,
+  measuring('unit'),
   generated,
-  { name: 'service', run: vitest(['service']) },
+  measuring('service'),
   { name: 'system', run: vitest(['system']) },
-  { name: 'browser', run: vitest(['browser']) },
+  browser,
+  coverage,
 ]
 
 /** `test`: everything that must be green before a change is called done, under a quarter of an hour on two cores. */

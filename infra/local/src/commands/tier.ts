@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { once } from 'node:events'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { root } from '../root.ts'
 
 /** What a runner did: tests that passed and failed; a check without tests counts as one. */
@@ -29,6 +30,19 @@ export const vitest = (projects: readonly string[], ...more: string[]): Tier['ru
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
     // A file that does not load, or an error outside of any test, fails the run with every test green.
     return { passed: numPassedTests, failed: numFailedTests || (code === 0 ? 0 : 1) }
+  }
+}
+
+/** Runs a benchmark and keeps what it prints beside the reports; counts as one test. */
+export const figures = (program: string): Tier['run'] => {
+  return async () => {
+    const file = join(root, '.sahary/test/figures', `${basename(program, '.ts')}.txt`)
+    mkdirSync(dirname(file), { recursive: true })
+    const child = spawn(process.execPath, [join(root, program)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    child.stdout.pipe(process.stdout, { end: false })
+    child.stdout.pipe(createWriteStream(file))
+    const [code] = await once(child, 'close')
+    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
   }
 }
 

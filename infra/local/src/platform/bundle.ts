@@ -3,7 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSyn
 import { dirname, join, relative } from 'node:path'
 import type { build as Build, Plugin } from 'esbuild'
 import { root } from '../root.ts'
-import { folderOf, type ProcessName } from './processes.ts'
+import { type Bundled, folderOf } from './processes.ts'
 
 /** Packages that bring their own binaries or files stay outside and are found from the service's folder. */
 const external = ['@myriaddreamin/typst-ts-node-compiler', '@scalar/fastify-api-reference', 'pg-native', 'cpu-features']
@@ -16,10 +16,10 @@ const __filename = __fileURLToPath(import.meta.url)
 const __dirname = __fileURLToPath(new URL('.', import.meta.url))`
 
 /** Where a program's bundle is. */
-export const bundleOf = (name: ProcessName): string => join(folderOf(name), 'dist', 'main.js')
+export const bundleOf = (name: Bundled): string => join(folderOf(name), 'dist', 'main.js')
 
 /** Bundles each program whose sources have changed; gives the names that were built. */
-export async function bundleAll(names: readonly ProcessName[], tell = (_: string) => {}): Promise<ProcessName[]> {
+export async function bundleAll(names: readonly Bundled[], tell = (_: string) => {}): Promise<Bundled[]> {
   const stale = names.filter(name => !isCurrent(stampOf(name)))
   if (stale.length === 0) return []
   tell(`bundling ${stale.join(', ')} …`)
@@ -33,10 +33,10 @@ export async function bundleAll(names: readonly ProcessName[], tell = (_: string
   return stale
 }
 
-const stampOf = (name: ProcessName): string => join(folderOf(name), 'dist', 'inputs.json')
+const stampOf = (name: Bundled): string => join(folderOf(name), 'dist', 'inputs.json')
 
 /** One file for a program, and one for each of its worker threads. */
-async function bundle(name: ProcessName, build: typeof Build): Promise<void> {
+async function bundle(name: Bundled, build: typeof Build): Promise<void> {
   const folder = folderOf(name)
   const workers = globSync('src/**/{,*.,*-}{worker,thread}.ts', { cwd: folder })
   const { metafile, outputFiles } = await build({

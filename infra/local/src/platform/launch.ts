@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@sahary/contracts/services'
-import { migrate } from '@sahary/db/migrate'
-import { provision } from '@sahary/db/provision'
+import { reconcilerRole } from '@sahary/db/reconciler'
+import { makeSchemas, type Schemas } from '@sahary/operations/schemas'
 import { holdPort } from '../stack/port.ts'
 import { bringEngine, bringMosquitto, bringNats, bringPostgres, bringRedis, type StackOptions } from '../stack/stack.ts'
 import { type Drawn, openState } from '../stack/state.ts'
 import { bundleAll } from './bundle.ts'
+import { comparing, startComparing } from './comparing.ts'
 import { bringImage } from './images.ts'
 import { holdFolder } from './lock.ts'
 import { admin, type Ports, type Servers } from './offered.ts'
@@ -55,7 +56,8 @@ export async function launch(options: LaunchOptions): Promise<Platform> {
     undo.push(releasePorts)
     options.signal?.throwIfAborted()
     if ('why' in servers.compute) tell(`compute has no host: ${servers.compute.why}`)
-    undo.push(followWarnings(options.dir, names, tell))
+    undo.push(startComparing(options.dir, { adminUrl: servers.postgres.url, drawn }))
+    undo.push(followWarnings(options.dir, [...names, comparing], tell))
     await releasePorts()
     const start = programStarter({ ...options, drawn, servers, ports, tell })
     const platform = await platformOf({ names, start, servers, ports, undo, admin: admin(drawn) })
@@ -84,15 +86,21 @@ async function bringServers(options: StackOptions, undo: (() => unknown)[]): Pro
     if (server.kept) undo.push(() => server.kept!.stop())
     return server
   }
+  const host = bringEngine(options)
+  const serverEngine = async () => {
+    const found = await host
+    return 'engine' in found ? found.engine : undefined
+  }
+  const beside = { ...options, serverEngine }
   const bringing = {
     postgres: noted(bringPostgres(options)).then(async server => {
-      await makeSchemas(server.url, options.drawn)
+      await makeSchemas(schemasOf(server.url, options.drawn))
       return server
     }),
-    nats: noted(bringNats(options)),
-    redis: noted(bringRedis(options)),
-    mosquitto: noted(bringMosquitto(options)),
-    compute: bringEngine(options).then(async host => {
+    nats: noted(bringNats(beside)),
+    redis: noted(bringRedis(beside)),
+    mosquitto: noted(bringMosquitto(beside)),
+    compute: host.then(async host => {
       if (!('engine' in host)) return host
       undo.push(() => host.stop())
       await bringImage(host.engine.host, 'tiny')
@@ -104,16 +112,13 @@ async function bringServers(options: StackOptions, undo: (() => unknown)[]): Pro
   return { postgres: all[0], nats: all[1], redis: all[2], mosquitto: all[3], compute: all[4] }
 }
 
-/** Roles and schemas, then each service's migrations; a service without migrations is not there yet. */
-async function makeSchemas(url: string, drawn: Drawn): Promise<void> {
-  const roles = serviceNames.map(service => ({ service, password: drawn.secret(`database ${service}`) }))
-  await provision(url, roles)
-  const bring = (service: ServiceName) =>
-    migrate({ url, schema: service, runtimeRole: service, directory: join(folderOf(service), 'migrations') })
-  await Promise.all(programs({ demo: false }).filter(isService).map(bring))
-}
-
-const isService = (name: ProcessName): name is ServiceName => (serviceNames as readonly string[]).includes(name)
+/** Every service's role and schema; the passwords are drawn. */
+const schemasOf = (adminUrl: string, drawn: Drawn): Schemas => ({
+  adminUrl,
+  reconcilerPassword: drawn.secret(`database ${reconcilerRole}`),
+  passwords: Object.fromEntries(serviceNames.map(service => [service, drawn.secret(`database ${service}`)])),
+  directoryOf: service => join(folderOf(service as ServiceName), 'migrations'),
+})
 
 /** Two ports for every program, held until the programs themselves listen. */
 async function drawPorts(

@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { root } from '../root.ts'
 import type { Kept } from '../stack/keeper.ts'
 import { freePort } from '../stack/port.ts'
 import type { Drawn } from '../stack/state.ts'
@@ -35,7 +37,7 @@ export function programStarter(context: Context): StartProgram {
     const kept = await keepChild({
       name,
       dir: context.dir,
-      args: await argumentsOf(name, context.from ?? 'bundle'),
+      args: await argumentsOf(context, name),
       env,
       serves: 'OPS_PORT' in env ? { opsUrl } : 'PORT' in env ? { port: ports.api } : undefined,
       ...(replica ? { replica } : {}),
@@ -59,9 +61,17 @@ async function environmentOf(context: Context, name: ProcessName): Promise<Recor
 }
 
 /** The bundles run with a small heap. Source maps would cost each process some 80 MB: NODE_OPTIONS may ask for them. */
-async function argumentsOf(name: ProcessName, from: 'bundle' | 'source' | 'watch'): Promise<string[]> {
+async function argumentsOf({ from = 'bundle', drawn, tell }: Context, name: ProcessName): Promise<string[]> {
   const source = join(folderOf(name), 'src/main.ts')
-  if (from === 'watch') return ['--watch', `--inspect=127.0.0.1:${await freePort()}`, source]
+  if (from === 'bundle') return ['--max-semi-space-size=2', '--max-old-space-size=256', bundleOf(name)]
   if (from === 'source') return [source]
-  return ['--max-semi-space-size=2', '--max-old-space-size=256', bundleOf(name)]
+  // The same at every start, so that an editor's settings keep.
+  const port = await drawn.port(`${name} inspector`)
+  tell(`${name}: inspector on 127.0.0.1:${port}`)
+  const watched = ['src', ...globSync('packages/*/src', { cwd: root }).map(path => join(root, path))]
+  const paths = watched.map(path => `--watch-path=${resolve(folderOf(name), path)}`)
+  return [...paths, `--import=data:text/javascript,${quietWorkers}`, `--inspect=127.0.0.1:${port}`, source]
 }
+
+/** Under --watch Node reports imports of worker threads as messages among the program's own. Paths are watched instead. */
+const quietWorkers = 'delete process.env.WATCH_REPORT_DEPENDENCIES'

@@ -4,6 +4,7 @@ import { removeFolder, standIn } from '../stack/account.ts'
 import { isRoot } from '../stack/install.ts'
 import { clearEngine } from '../stack/stack.ts'
 import { openState } from '../stack/state.ts'
+import { clearStores } from '../stack/way.ts'
 import { holdFolder } from './lock.ts'
 
 /** Kept over a reset: what was built from packages and what tests hold. */
@@ -20,6 +21,7 @@ export async function reset(dir: string): Promise<void> {
   if (isRoot() && [engine, standIn(engine)].some(existsSync)) {
     await clearEngine({ dir, drawn, env: {}, tell: () => {} })
   }
+  await clearStores(drawn.tag, process.env)
   release()
   for (const name of [...servers, ...readdirSync(dir)]) if (!kept.includes(name)) removeFolder(join(dir, name))
 }

@@ -71,6 +71,12 @@ export async function raiseFirewall(
   return { stop: () => lower(iptables, options) }
 }
 
+/** Takes away what `raiseFirewall` put in force and a launcher that was killed left there. */
+export async function lowerFirewall(options: FirewallOptions): Promise<void> {
+  const iptables = isRoot() ? await workingIptables() : undefined
+  if (iptables) await lower(iptables, options)
+}
+
 const chains = ({ tag }: FirewallOptions) =>
   [
     { kind: 'input', table: 'filter', parent: 'INPUT', name: `SAHARY-IN-${tag}` },

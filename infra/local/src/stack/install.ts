@@ -29,16 +29,20 @@ let installing: Promise<unknown> = Promise.resolve()
 export async function ensureCommand(name: string, debianPackage: string): Promise<string> {
   const found = findCommand(name)
   if (found) return found
-  if (isRoot() && findCommand('apt-get')) {
-    // One apt at a time: it holds a lock of its own and fails instead of waiting.
-    const turn = installing.then(() => install(debianPackage))
-    installing = turn.catch(() => {})
-    await turn
-  }
+  const failure = isRoot() && findCommand('apt-get') ? await tryToInstall(debianPackage) : ''
   const installed = findCommand(name)
   if (installed) return installed
-  throw new Error(
-    `${name} is missing: install it (Debian: apt-get install ${debianPackage}) or give its URL (see .env.example)`,
+  const advice = `install it (Debian: apt-get install ${debianPackage}) or give its URL (see .env.example)`
+  throw new Error(`${name} is missing: ${advice}${failure && `; apt-get said: ${failure}`}`)
+}
+
+/** Gives what went wrong, or nothing. One apt at a time: it holds a lock of its own and fails instead of waiting. */
+async function tryToInstall(debianPackage: string): Promise<string> {
+  const turn = installing.then(() => install(debianPackage))
+  installing = turn.catch(() => {})
+  return turn.then(
+    () => '',
+    (error: { stderr?: string; message: string }) => (error.stderr || error.message).trim().split('\n').at(-1)!,
   )
 }
 

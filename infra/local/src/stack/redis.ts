@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { giveTo, ownedFolder, runAs } from './account.ts'
+import type { ContainerPlan } from './container.ts'
 import { ensureCommand } from './install.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -16,19 +17,7 @@ export async function startRedis(options: RedisOptions): Promise<Server> {
   const user = await runAs('redis')
   const dir = ownedFolder(options.dir, user)
   const file = join(dir, 'redis.conf')
-  const lines = [
-    'bind 127.0.0.1',
-    `port ${options.port}`,
-    `requirepass ${options.password}`,
-    `dir ${dir}`,
-    'save ""',
-    'appendonly no',
-    'maxmemory 64mb',
-    'maxmemory-policy allkeys-lru',
-    'tcp-keepalive 30',
-    'set-proc-title no',
-  ]
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+  writeFileSync(file, configuration('127.0.0.1', options.port, dir, options.password), { mode: 0o600 })
   giveTo(file, user)
   return startServer({
     name: 'redis',
@@ -42,6 +31,32 @@ export async function startRedis(options: RedisOptions): Promise<Server> {
     stopSignal: 'SIGTERM',
     stopWithinMs: 5_000,
   })
+}
+
+/** The same server as a container. */
+export const redisInside = (options: Pick<RedisOptions, 'port' | 'password'>): ContainerPlan => ({
+  server: 'redis',
+  command: ['redis-server', '/settings/redis.conf'],
+  files: [{ path: '/settings/redis.conf', text: configuration('0.0.0.0', 6379, '/tmp', options.password) }],
+  ports: [{ inside: 6379, outside: options.port }],
+  ready: () => pings(redisUrl(options)),
+  stopWithinMs: 5_000,
+})
+
+function configuration(address: string, port: number, dir: string, password: string): string {
+  const lines = [
+    `bind ${address}`,
+    `port ${port}`,
+    `requirepass ${password}`,
+    `dir ${dir}`,
+    'save ""',
+    'appendonly no',
+    'maxmemory 64mb',
+    'maxmemory-policy allkeys-lru',
+    'tcp-keepalive 30',
+    'set-proc-title no',
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 /** True when the server takes this URL's password and answers PING. */
@@ -62,5 +77,7 @@ export function pings(url: string): Promise<boolean> {
     })
     socket.once('error', () => done(false))
     socket.once('timeout', () => done(false))
+    // An engine's proxy accepts before the server in its container listens, and hangs up again.
+    socket.once('close', () => done(false))
   })
 }

@@ -30,7 +30,8 @@ export type Server = {
   pid: number
   /** Ends it in order and waits until it is gone. */
   stop: () => Promise<void>
-  signal: (signal: NodeJS.Signals) => void
+  /** Sends a signal; a container's is sent when the promise resolves. */
+  signal: (signal: NodeJS.Signals) => unknown
   /** Resolves when the process is gone, however it went. */
   gone: Promise<void>
 }

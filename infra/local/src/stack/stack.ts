@@ -3,14 +3,15 @@ import { ensureStreams } from '@sahary/bus/admin'
 import type { ServiceName } from '@sahary/contracts/services'
 import { connect } from 'nats'
 import { dockerAt, type Engine, findEngine, startEngine } from './docker.ts'
-import { raiseFirewall } from './firewall.ts'
+import { lowerFirewall, raiseFirewall } from './firewall.ts'
 import { isRoot } from './install.ts'
 import { type Kept, keep } from './keeper.ts'
-import { mqttUrl, startMosquitto } from './mosquitto.ts'
-import { type NatsUser, natsUrl, natsUsers, startNats } from './nats.ts'
-import { postgresUrl, startPostgres } from './postgres.ts'
-import { redisUrl, startRedis } from './redis.ts'
+import { mosquittoInside, mqttUrl, startMosquitto } from './mosquitto.ts'
+import { type NatsUser, natsInside, natsUrl, natsUsers, startNats } from './nats.ts'
+import { postgresNear, startPostgres } from './postgres.ts'
+import { redisInside, redisUrl, startRedis } from './redis.ts'
 import type { Drawn } from './state.ts'
+import { type Ways, wayToRun } from './way.ts'
 
 export type StackOptions = {
   /** The platform's folder (`.sahary`). */
@@ -20,6 +21,8 @@ export type StackOptions = {
   env: NodeJS.ProcessEnv
   /** `none` leaves compute without a host. */
   engine?: 'auto' | 'none'
+  /** The engine for servers that cannot be processes of this machine; waited for only then. */
+  serverEngine?: () => Promise<Engine | undefined>
   tell: (line: string) => void
 }
 
@@ -32,13 +35,16 @@ const place = ({ dir }: StackOptions, name: string) => ({
   pidFile: join(dir, 'pids', `${name}.pid`),
 })
 
+const wayOf = ({ drawn, tell, serverEngine }: StackOptions, ways: Ways) =>
+  wayToRun(ways, { tag: drawn.tag, engine: serverEngine ?? (async () => undefined), tell })
+
 /** PostgreSQL; the URL is that of a role which may make roles and schemas. */
 export async function bringPostgres(options: StackOptions): Promise<StackServer> {
   if (options.env.DATABASE_URL) return { url: options.env.DATABASE_URL }
   const { drawn } = options
   const own = { ...place(options, 'postgres'), port: await drawn.port('postgres'), password: drawn.secret('postgres') }
   const kept = await keep('postgres', () => startPostgres(own), options.tell)
-  return { url: postgresUrl(own), kept }
+  return { url: await postgresNear(own), kept }
 }
 
 /** NATS with every stream and durable made; `urlOf` gives a user's own URL. */
@@ -54,8 +60,15 @@ export async function bringNats(options: StackOptions): Promise<StackServer & { 
     port: await drawn.port('nats'),
     passwords: passwords as Record<NatsUser, string>,
   }
+  const run = await wayOf(options, {
+    server: 'nats',
+    command: 'nats-server',
+    debianPackage: 'nats-server',
+    process: () => startNats(own),
+    container: image => natsInside(own, image),
+  })
   const start = async () => {
-    const server = await startNats(own)
+    const server = await run()
     await makeStreams(natsUrl(own, 'admin'))
     return server
   }
@@ -80,7 +93,14 @@ export async function bringRedis(options: StackOptions): Promise<StackServer> {
   if (options.env.REDIS_URL) return { url: options.env.REDIS_URL }
   const { drawn } = options
   const own = { ...place(options, 'redis'), port: await drawn.port('redis'), password: drawn.secret('redis') }
-  const kept = await keep('redis', () => startRedis(own), options.tell)
+  const run = await wayOf(options, {
+    server: 'redis',
+    command: 'redis-server',
+    debianPackage: 'redis-server',
+    process: () => startRedis(own),
+    container: () => redisInside(own),
+  })
+  const kept = await keep('redis', run, options.tell)
   return { url: redisUrl(own), kept }
 }
 
@@ -99,7 +119,14 @@ export async function bringMosquitto(
     devicePort: await drawn.port('mosquitto devices'),
     passwords: { admin: drawn.secret('mosquitto admin'), solar: drawn.secret('mosquitto solar') },
   }
-  const kept = await keep('mosquitto', () => startMosquitto(own), options.tell)
+  const run = await wayOf(options, {
+    server: 'mosquitto',
+    command: 'mosquitto',
+    debianPackage: 'mosquitto',
+    process: () => startMosquitto(own),
+    container: () => mosquittoInside(own),
+  })
+  const kept = await keep('mosquitto', run, options.tell)
   return { url: mqttUrl(own, 'solar'), device: { host: '127.0.0.1', port: own.devicePort }, kept }
 }
 
@@ -139,13 +166,19 @@ const engineOptions = ({ dir, drawn, tell }: StackOptions, pool: string) => ({
   tell,
 })
 
-/** Ends every VM of our own engine, also those that outlived a kill -9, so that its folder can be removed. */
+/**
+ * Ends every VM of our own engine, also those that outlived a kill -9, so that its folder can be removed; and takes its
+ * networks' bridges and the firewall off the machine.
+ */
 export async function clearEngine(options: StackOptions): Promise<void> {
-  const started = await startOwn(options, '10.64.0.0/16')
+  const pool = '10.64.0.0/16'
+  const started = await startOwn(options, pool)
   if ('why' in started) throw new Error(started.why)
   const docker = dockerAt(started.host)
   for (const { Id } of await docker.listContainers({ all: true })) await docker.getContainer(Id).remove({ force: true })
+  await docker.pruneNetworks()
   await started.stop()
+  await lowerFirewall({ pool, tag: options.drawn.tag })
 }
 
 /** The URL with which a service signs in: its own role in the same database. */

@@ -91,6 +91,32 @@ describe('a document', () => {
     )
   })
 
+  it('adds up for an accountant: each source over the servers, each server over its sources, and the API says the same', () => {
+    const mwh = (text: string) => Math.round(Number(text.replaceAll(',', '')) * 1000)
+    const sum = (texts: readonly string[]) => texts.reduce((total, text) => total + mwh(text), 0)
+    const watts = fc.integer({ min: 0, max: 9_999_999 }).map(milli => (milli / 1000).toFixed(3))
+    const energy = fc.record({ solar: watts, battery: watts, grid: watts, generator: watts })
+    fc.assert(
+      fc.property(fc.array(energy, { minLength: 1, maxLength: 6 }), energies => {
+        const usages = energies.map((each, at) => ({ ...usage, usageId: at, vmId: 40 + (at % 3), energy: each }))
+        const tariff = { lists: [list], vatRates: [{ percent: '14', validFrom: list.validFrom }], currency: 'EGP' }
+        const month = calculate(usages, november, tariff)
+        const { groups, energy: receipt } = documentOf(invoice, month.lines, 'en')
+        for (const group of groups) expect(sum(group.energy.sources.map(({ wh }) => wh))).toBe(mwh(group.energy.total))
+        expect(sum(groups.map(group => group.energy.total))).toBe(mwh(receipt.total))
+        for (const { source, wh } of receipt.sources) {
+          const printed = groups.flatMap(group => group.energy.sources).filter(each => each.source === source)
+          expect(sum(printed.map(each => each.wh))).toBe(mwh(wh))
+        }
+        const draft = draftView(month, 'en')
+        for (const source of ['solar', 'battery', 'grid', 'generator'] as const) {
+          expect(sum(draft.lines.map(line => line.energyWh[source]))).toBe(mwh(draft.energyWh[source]))
+          expect(mwh(draft.energyWh[source])).toBe(sum(energies.map(each => each[source])))
+        }
+      }),
+    )
+  })
+
   it('groups digits of whole units only', () => {
     expect(['0.5', '999', '1000', '-1234567.891'].map(grouped)).toEqual(['0.5', '999', '1,000', '-1,234,567.891'])
   })

@@ -8,9 +8,12 @@ export type Work = { data: string }
 export type Done = { pdf: Uint8Array } | { fault: string }
 
 const require = createRequire(import.meta.url)
-const weights = ['300Light', '400Regular', '500Medium', '600SemiBold']
-const fontPaths = ['@expo-google-fonts/ibm-plex-sans', '@expo-google-fonts/ibm-plex-sans-arabic'].flatMap(family => {
-  const folder = dirname(require.resolve(`${family}/package.json`))
+const fonts = {
+  amiri: ['400Regular', '700Bold'],
+  'ibm-plex-sans': ['300Light', '400Regular', '500Medium', '600SemiBold'],
+}
+const fontPaths = Object.entries(fonts).flatMap(([family, weights]) => {
+  const folder = dirname(require.resolve(`@expo-google-fonts/${family}/package.json`))
   return weights.map(weight => join(folder, weight))
 })
 const workspace = join(import.meta.dirname, '../../templates')

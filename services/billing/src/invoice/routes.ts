@@ -79,6 +79,7 @@ function pdfRoute(app: Server, deps: Deps): void {
     summary: 'An invoice as a PDF, in Arabic or English',
     params: Params,
     querystring: z.strictObject({ lang: Locale.optional() }),
+    response: { 200: { description: 'The document.', content: { 'application/pdf': { schema: z.any() } } } },
   }
   app.get('/api/customer/invoices/:id/pdf', { schema }, async (request, reply) => {
     const invoice = await ownInvoice(deps.db, request, request.params.id)

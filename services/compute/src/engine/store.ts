@@ -52,6 +52,11 @@ export async function ensureNetwork(engine: Engine, name: string, subnet: string
   await bounded(engine, abortSignal => engine.docker.createNetwork({ ...body, abortSignal })).catch(alreadyDone(409))
 }
 
+/** Removes one network, by its name. The engine refuses while anything stands in it. */
+export async function removeNetwork(engine: Engine, name: string): Promise<void> {
+  await bounded(engine, abortSignal => engine.docker.getNetwork(name).remove({ abortSignal })).catch(alreadyDone(404))
+}
+
 /** Makes a container that does not run yet; the same name is the same VM, so one that is there is adopted. */
 export async function createContainer(engine: Engine, plan: ContainerPlan): Promise<void> {
   const body = containerBody(plan)

@@ -1,7 +1,14 @@
 import { Refusal } from '@sahary/contracts/refusal'
 import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
-import { insertNetwork, lockNetworks, lockSubnets, takenAddresses } from './store.ts'
+import {
+  insertNetwork,
+  lockEmptyNetworks,
+  lockNetworks,
+  lockSubnets,
+  releaseNetworks,
+  takenAddresses,
+} from './store.ts'
 import { freeAddress, freeSubnet } from './subnet.ts'
 
 export type Seat = { networkId: number; address: string }
@@ -17,4 +24,10 @@ export async function takeAddress(tx: Tx<Database>, accountId: number, hostId: n
   if (subnet === null || address === null) throw new Refusal('network_pool_empty')
   const network = await insertNetwork(tx, accountId, hostId, subnet)
   return { networkId: network.id, address }
+}
+
+/** Releases the networks of a host in which no VM lives any more. */
+export async function releaseEmpty(tx: Tx<Database>, hostId: number): Promise<void> {
+  const ids = await lockEmptyNetworks(tx, hostId)
+  if (ids.length > 0) await releaseNetworks(tx, ids)
 }

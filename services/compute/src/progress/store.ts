@@ -1,5 +1,7 @@
 import type { VmReason } from '@sahary/contracts/vm'
 import type { Tx } from '@sahary/db/connect'
+import { afterCommit } from '@sahary/db/transaction'
+import { counter } from '@sahary/observability/metrics'
 import type { Kysely, Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Database } from '../app.ts'
@@ -46,6 +48,13 @@ export async function supersede(tx: Tx<Database>, vmId: number, verb: Verb, at: 
   await endRunning(tx, vmId, { ending: 'superseded', at }, older)
 }
 
+const ended = () =>
+  counter('compute_actions_total', 'Actions that came to an end, by verb and outcome.', ['verb', 'outcome'])
+
+function count(tx: Tx<Database>, rows: readonly { verb: string }[], outcome: string): void {
+  for (const { verb } of rows) afterCommit(tx, () => ended().inc({ verb, outcome }))
+}
+
 /** Ends running actions of a VM with an error. */
 export async function endRunning(
   tx: Tx<Database>,
@@ -53,23 +62,27 @@ export async function endRunning(
   { ending, at }: { ending: Ending; at: Date },
   only: readonly Verb[] = verbs,
 ): Promise<void> {
-  await tx
+  const rows = await tx
     .updateTable('action')
     .set({ status: 'error', error_code: ending, error_message: endings[ending], finished_at: at })
     .where('vm_id', '=', BigInt(vmId))
     .where('status', '=', 'running')
     .where('verb', 'in', [...only])
+    .returning('verb')
     .execute()
+  count(tx, rows, ending)
 }
 
 /** Every running action of a VM has come to its end. */
 export async function succeed(tx: Tx<Database>, vmId: number, at: Date): Promise<void> {
-  await tx
+  const rows = await tx
     .updateTable('action')
     .set({ status: 'success', progress: 100, finished_at: at })
     .where('vm_id', '=', BigInt(vmId))
     .where('status', '=', 'running')
+    .returning('verb')
     .execute()
+  count(tx, rows, 'success')
 }
 
 /** Moves the running actions of a VM forward, never back. */
@@ -99,6 +112,19 @@ export async function overdue(
     .limit(100)
     .execute()
   return rows.map(row => ({ id: Number(row.id), verb: row.verb as Verb, vmId: Number(row.vm_id) }))
+}
+
+/** For how many real seconds the oldest running action of a host has been under way; 0 when none is. */
+export async function oldestRunningS(db: Kysely<Database>, hostId: number): Promise<number> {
+  const rows = await db
+    .selectFrom('action')
+    .innerJoin('vm', 'vm.id', 'action.vm_id')
+    .select(['action.verb', sql<number>`extract(epoch from now() - min(action.deadline_at))::float8`.as('past')])
+    .where('action.status', '=', 'running')
+    .where('vm.host_id', '=', BigInt(hostId))
+    .groupBy('action.verb')
+    .execute()
+  return Math.max(0, ...rows.map(({ verb, past }) => deadlineS[verb as Verb] + past))
 }
 
 /** The running actions of several VMs. */

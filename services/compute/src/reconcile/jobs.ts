@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '@sahary/clock/clock'
 import { transaction } from '@sahary/db/transaction'
 import type { Logger } from '@sahary/observability/log'
+import { gauge } from '@sahary/observability/metrics'
 import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
 import { findParts } from '../catalog/store.ts'
 import { type Engine, isUnreachable } from '../engine/call.ts'
 import { listContainers, observe } from '../engine/store.ts'
-import { overdue } from '../progress/store.ts'
+import { oldestRunningS, overdue } from '../progress/store.ts'
 import { findVm, unsettledIds, vmsOfHost } from '../vms/store.ts'
 import { containerOf, type Vm } from '../vms/vm.ts'
 import { giveUpWaiting, look, noteHostKey } from './actions.ts'
@@ -100,6 +101,7 @@ export async function compareAll(driving: Driving, hints: Hints): Promise<void> 
   const { db, engine, installation, hostId, logger } = driving
   const listed = await listContainers(engine, installation)
   const vms = await vmsOfHost(db, hostId)
+  measure(vms, await oldestRunningS(db, hostId))
   for (const vm of vms) {
     const found = listed.find(one => one.name === containerOf(vm))
     const runs = found?.state === 'running' || found?.state === 'paused'
@@ -108,4 +110,16 @@ export async function compareAll(driving: Driving, hints: Hints): Promise<void> 
   // Never removed by us: a container without a row may be somebody's only copy.
   const orphans = listed.filter(one => !vms.some(vm => containerOf(vm) === one.name)).map(one => one.name)
   if (orphans.length > 0) logger.warn({ orphans }, 'containers of this installation belong to no VM')
+}
+
+/** What somebody who is woken at night looks at first: what the VMs of this host do, and for how long one has been waited for. */
+function measure(vms: readonly Vm[], oldestS: number): void {
+  const states = gauge('compute_vms', 'VMs of this host, by observed state.', ['status'])
+  states.reset()
+  for (const { status } of vms) states.inc({ status })
+  const unsettled = vms.filter(vm => !vm.settled).length
+  gauge('compute_vms_unsettled', 'VMs of this host that are not yet what they should be.').set(unsettled)
+  gauge('compute_oldest_action_seconds', 'Real seconds since the oldest running action began; 0 when none runs.').set(
+    oldestS,
+  )
 }

@@ -21,6 +21,7 @@ describe('the kept clock', () => {
     expect(() => changed(kept, { businessAt: new Date('2026-07-01T00:49:59Z') }, at('10:00:10'))).toThrow(
       /only goes forward/,
     )
+    expect(() => changed(kept, { businessAt: new Date('2126-08-01T00:00:00Z') }, at('10:00:10'))).toThrow(/at most/)
   })
 
   it('stands still while the whole platform is down, and runs on while only its keeper was away for a moment', () => {

@@ -1,5 +1,5 @@
 import { type EventType, events } from '@sahary/contracts/events'
-import { serviceNames, services, speakerOf, streamOf } from '@sahary/contracts/services'
+import { hearersOf, speakerOf, streamOf } from '@sahary/contracts/services'
 import { z } from 'zod'
 
 const types = Object.keys(events) as EventType[]
@@ -63,6 +63,4 @@ const said = (type: EventType): [string, object] => {
 }
 
 const heard = (type: EventType): [string, object][] =>
-  serviceNames
-    .filter(name => (services[name].hears as readonly string[]).includes(nounOf(type)))
-    .map(name => [`${name}_hears_${nameOf(type)}`, { ...operation('receive', type), tags: [{ name }] }])
+  hearersOf(type).map(name => [`${name}_hears_${nameOf(type)}`, { ...operation('receive', type), tags: [{ name }] }])

@@ -18,7 +18,8 @@ export function feedRoutes(app: Server, { hub }: { hub: Hub }): void {
   const headers = z.looseObject({
     'last-event-id': z.string().max(100).optional().describe('The last event that was heard; later ones are repeated.'),
   })
-  const schema = { headers, produces: ['text/event-stream'] }
+  const stream = { description: 'Events, as they come.', content: { 'text/event-stream': { schema: z.any() } } }
+  const schema = { headers, response: { 200: stream } }
   app.get('/api/customer/events', { schema }, (request, reply) => {
     const caller = callerOf(request)
     const out = new PassThrough()

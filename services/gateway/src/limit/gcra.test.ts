@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { take } from './gcra.ts'
-import { drawOf, networkOf } from './limit.ts'
+import { drawOf, networkOf, unknownDraw } from './limit.ts'
 
 const allowance = { burst: 10, everyMs: 100 }
 
@@ -67,6 +67,12 @@ describe('a request', () => {
     expect(draw?.key).toBe('auth:203.0.113.5')
     expect(draw!.alone.burst).toBeLessThan(draw!.allowance.burst)
     expect(drawOf({ ...from, method: 'POST', route: '/api/auth/login', factor: 10 })?.allowance.burst).toBe(300)
+  })
+
+  it('without a valid token has a bucket of its own, by network, and a smaller one without Redis', () => {
+    const draw = unknownDraw('203.0.113.5', 1)
+    expect(draw).toMatchObject({ key: 'unknown:203.0.113.5', cost: 1, allowance: { burst: 60 }, alone: { burst: 20 } })
+    expect(unknownDraw('203.0.113.5', 3).allowance.burst).toBe(180)
   })
 
   it('for a page or a file of the portal is free', () => {

@@ -50,6 +50,17 @@ export function drawOf({ method, route, userId, network, factor }: Request): Dra
   return { key: userId === null ? `net:${network}` : `user:${userId}`, cost, allowance, alone: allowance }
 }
 
+/**
+ * What an invalid or missing token costs where one is needed: whoever guesses is told to wait, and learns nothing more.
+ * Wide enough for an office whose browsers find their tokens expired all at once.
+ */
+export const unknownDraw = (network: string, factor: number): Draw => ({
+  key: `unknown:${network}`,
+  cost: 1,
+  allowance: perMinute(120, 60, factor),
+  alone: perMinute(40, 20, factor),
+})
+
 /** What one stranger shares with neighbours: the /64 of an IPv6 address; an IPv4 address is one's own. */
 export function networkOf(address: string): string {
   const v4 = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)

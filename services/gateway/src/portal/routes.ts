@@ -48,7 +48,8 @@ export function portalRoutes(app: Server, { portalDir }: { portalDir: string | u
     scope.get<{ Params: { '*': string } }>('/customer/*', options, async (request, reply) => {
       const path = request.params['*']
       if (!/\.[a-z0-9]+$/i.test(path)) return page(reply)
-      if (!file.test(path)) throw new Refusal('not_found')
+      // Source maps lie beside the assets, for us alone.
+      if (!file.test(path) || path.endsWith('.map')) throw new Refusal('not_found')
       return send(reply, path)
     })
   })

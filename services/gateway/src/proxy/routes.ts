@@ -10,7 +10,7 @@ import { type Part, partAccess } from './parts.ts'
 
 type Behind = {
   parts: readonly Part[]
-  /** How long a service may take to begin its answer. */
+  /** How long a service may take to begin its answer, and how long it may pause within one. */
   patienceMs?: number | undefined
 }
 
@@ -18,7 +18,7 @@ type Behind = {
  * Every route of the services behind us, by their access rows: who is not allowed is refused here already, and again
  * by the service. Bodies pass unread, none longer than a service takes; every wait is bounded.
  */
-export function proxyRoutes(app: Server, { parts, patienceMs = 25_000 }: Behind): void {
+export function proxyRoutes(app: Server, { parts, patienceMs = 8_000 }: Behind): void {
   void app.register(async given => {
     const scope = given as unknown as FastifyInstance
     scope.removeAllContentTypeParsers()
@@ -34,7 +34,7 @@ export function proxyRoutes(app: Server, { parts, patienceMs = 25_000 }: Behind)
         pipelining: 1,
         connect: { timeout: 1000 },
         headersTimeout: patienceMs,
-        bodyTimeout: 30_000,
+        bodyTimeout: patienceMs,
         // Less than what a service keeps an idle connection open for.
         keepAliveTimeout: 20_000,
       },
@@ -48,8 +48,10 @@ export function proxyRoutes(app: Server, { parts, patienceMs = 25_000 }: Behind)
 const forwardTo = (part: Part) => (request: FastifyRequest, reply: FastifyReply) => {
   // A URL parser would climb out of the route that was allowed.
   const values = Object.values(request.params as Record<string, string>)
-  if (values.some(value => value === '.' || value === '..')) throw new Refusal('not_found')
-  return reply.from(part.url + request.url, {
+  if (values.some(value => value === '.' || value.includes('..'))) throw new Refusal('not_found')
+  // The query follows as it came: what is given here is decoded and searched, which no query need withstand.
+  const [path] = request.url.split('?', 1)
+  return reply.from(part.url + path, {
     // By default a 503 is asked for ten times more, which makes the wait ten times as long and the trouble worse.
     retryDelay: () => null,
     rewriteRequestHeaders: (_request, headers) =>

@@ -87,7 +87,8 @@ function refreshRoutes(app: Server, deps: Deps): void {
 function presentedToken(request: FastifyRequest, { cookie }: Deps): string | null {
   const body = request.body as z.infer<typeof RefreshBody>
   if (body?.refreshToken) return body.refreshToken
-  if (!isPortal(request)) throw new Refusal('refresh_required')
+  if (!isPortal(request))
+    throw new Refusal('refresh_required', { faults: [{ field: 'refreshToken', code: 'refresh_required' }] })
   if (isCrossSite(request.headers['sec-fetch-site'] as string | undefined)) throw new Refusal('cross_site_refused')
   return tokenInCookie(cookie, request.headers.cookie)
 }

@@ -15,7 +15,8 @@ const Query = z.strictObject({
   to: Instant.optional(),
   vmId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
 })
-const Position = z.object({ from: Instant, id: Id })
+/** A date, because PostgreSQL does not read every text that is one. */
+const Position = z.object({ from: Instant.transform(text => new Date(text)), id: Id })
 const thirtyDaysMs = 30 * 24 * 3_600_000
 
 /** What the signed-in customer's VMs have used. */

@@ -21,7 +21,7 @@ const usageOf = (db: Kysely<Database>, { accountId, vmId, from, to }: Asked) =>
 export async function listUsage(
   db: Kysely<Database>,
   asked: Asked,
-  after: { from: string; id: number } | undefined,
+  after: { from: Date; id: number } | undefined,
   limit: number,
 ): Promise<UsageRecord[]> {
   const rows = await usageOf(db, asked)

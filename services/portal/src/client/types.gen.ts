@@ -240,11 +240,11 @@ export type PostApiAdminRepairsByIdCommentsData = {
          */
         visibility: 'public' | 'internal';
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path: {
         id: string;
@@ -492,11 +492,11 @@ export type PostApiAdminSitesData = {
             azimuthDeg: number;
         }>;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path?: never;
     query?: never;
@@ -867,11 +867,11 @@ export type PostApiAdminSitesByIdInvertersData = {
             loadMeter?: string;
         };
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path: {
         id: string;
@@ -932,11 +932,11 @@ export type PostApiAdminSitesByIdLevelData = {
         minutes?: number;
         reason: string;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path: {
         id: string;
@@ -1078,7 +1078,7 @@ export type PostApiAuthLoginResponses = {
 export type PostApiAuthLoginResponse = PostApiAuthLoginResponses[keyof PostApiAuthLoginResponses];
 
 export type PostApiAuthLogoutData = {
-    body: {
+    body?: {
         refreshToken?: string;
     } | null;
     path?: never;
@@ -1105,7 +1105,7 @@ export type PostApiAuthLogoutResponses = {
 export type PostApiAuthLogoutResponse = PostApiAuthLogoutResponses[keyof PostApiAuthLogoutResponses];
 
 export type PostApiAuthRefreshData = {
-    body: {
+    body?: {
         refreshToken?: string;
     } | null;
     path?: never;
@@ -1324,11 +1324,11 @@ export type PostApiCustomerDevicesData = {
         purchasedOn?: string | null;
         warrantyUntil?: string | null;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path?: never;
     query?: never;
@@ -1551,12 +1551,10 @@ export type GetApiCustomerEventsError = GetApiCustomerEventsErrors[keyof GetApiC
 
 export type GetApiCustomerEventsResponses = {
     /**
-     * A refusal (RFC 9457).
+     * Events, as they come.
      */
-    default: Problem;
+    200: unknown;
 };
-
-export type GetApiCustomerEventsResponse = GetApiCustomerEventsResponses[keyof GetApiCustomerEventsResponses];
 
 export type GetApiCustomerInvoicesData = {
     body?: never;
@@ -1856,11 +1854,11 @@ export type PostApiCustomerInvoicesByIdPaymentsData = {
             returnPath?: string;
         };
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path: {
         id: string;
@@ -1924,12 +1922,10 @@ export type GetApiCustomerInvoicesByIdPdfError = GetApiCustomerInvoicesByIdPdfEr
 
 export type GetApiCustomerInvoicesByIdPdfResponses = {
     /**
-     * A refusal (RFC 9457).
+     * The document.
      */
-    default: Problem;
+    200: unknown;
 };
-
-export type GetApiCustomerInvoicesByIdPdfResponse = GetApiCustomerInvoicesByIdPdfResponses[keyof GetApiCustomerInvoicesByIdPdfResponses];
 
 export type GetApiCustomerNotificationsData = {
     body?: never;
@@ -1989,7 +1985,7 @@ export type GetApiCustomerNotificationsResponses = {
 export type GetApiCustomerNotificationsResponse = GetApiCustomerNotificationsResponses[keyof GetApiCustomerNotificationsResponses];
 
 export type PostApiCustomerNotificationsReadAllData = {
-    body: {
+    body?: {
         /**
          * The newest one that was seen.
          */
@@ -2223,11 +2219,11 @@ export type PostApiCustomerRepairsData = {
          */
         submit?: boolean;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path?: never;
     query?: never;
@@ -2413,11 +2409,11 @@ export type PostApiCustomerRepairsByIdCommentsData = {
     body: {
         comment: string;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path: {
         id: string;
@@ -2561,11 +2557,11 @@ export type PostApiCustomerSshKeysData = {
         name: string;
         publicKey: string;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path?: never;
     query?: never;
@@ -2821,11 +2817,11 @@ export type PostApiCustomerVmsData = {
         siteId?: number;
         userData?: string;
     };
-    headers?: {
+    headers: {
         /**
          * Required. Repeat a request with the same key and body and it happens once.
          */
-        'idempotency-key'?: string;
+        'idempotency-key': string;
     };
     path?: never;
     query?: never;

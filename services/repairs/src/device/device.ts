@@ -9,7 +9,10 @@ const Visible = z
   .refine(text => /[\p{L}\p{N}]/u.test(text) && text === text.trim() && !/\p{Cc}/u.test(text), {
     params: { code: 'text_blank' },
   })
-const Day = z.iso.date().describe('A calendar day, such as 2026-11-20.')
+const Day = z.iso
+  .date()
+  .refine(day => day >= '1900-01-01' && day <= '2199-12-31', { params: { code: 'field_format' } })
+  .describe('A calendar day of the years 1900 to 2199, such as 2026-11-20.')
 
 /** The id in a path, as a number. */
 export const OneOf = z.strictObject({

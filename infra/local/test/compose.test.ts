@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { readConfig } from '@sahary/config/config'
+import { serviceNames } from '@sahary/contracts/services'
+import { migrateSchema, reconcileSchema } from '@sahary/operations/config'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { composeFiles, pairsOf } from '../src/platform/compose.ts'
+import { schemaOf } from '../src/platform/settings.ts'
+import { root } from '../src/root.ts'
+import { openState } from '../src/stack/state.ts'
+
+const card = {
+  PAYMENTS_URL: 'https://cards.example',
+  PAYMENTS_API_KEY: 'k'.repeat(40),
+  PAYMENTS_WEBHOOK_SECRET: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0',
+}
+const platform = pairsOf(readFileSync(join(root, 'k8s/base/platform.env'), 'utf8'))
+let dir: string
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sahary-secrets-'))
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+test('every service and job of docker-compose.yml gets settings that it accepts, the same each time', async () => {
+  const { files, missing } = await composeFiles(openState(dir), card)
+  expect(missing).toEqual([])
+  for (const service of serviceNames) {
+    const settings = { ...platform, ...pairsOf(files[`${service}.env`]!) }
+    const schema = await schemaOf(service)
+    expect(() => readConfig(schema!, settings), service).not.toThrow()
+  }
+  for (const schema of [migrateSchema, reconcileSchema])
+    expect(() => readConfig(schema, pairsOf(files['operations.env']!))).not.toThrow()
+  const again = await composeFiles(openState(dir), card)
+  for (const name of Object.keys(files).filter(name => name.endsWith('.env')))
+    expect(again.files[name]).toBe(files[name])
+  const compose = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
+  for (const [, name] of compose.matchAll(/secrets\/([\w.-]+)/g)) expect(Object.keys(files)).toContain(name)
+  expect(parse(compose, { merge: true }).services).toBeDefined()
+})
+
+test('what only the operator knows is named and not invented', async () => {
+  expect((await composeFiles(openState(dir))).missing).toEqual(Object.keys(card))
+})
+
+test('NATS accepts its configuration', async () => {
+  const { files } = await composeFiles(openState(dir), card)
+  const file = join(dir, 'nats.conf')
+  // The server that Debian ships is older than the one that docker-compose.yml names, and does not know this word.
+  const here = files['nats.conf']!.replace(', sync_interval: always', '').replaceAll('/store', join(dir, 'store'))
+  writeFileSync(file, here)
+  await promisify(execFile)('nats-server', ['-t', '-c', file])
+})

@@ -1,0 +1,59 @@
+import { type Answer, ask } from './ask.ts'
+import type { Case } from './cases.ts'
+import type { Operation } from './description.ts'
+import { judgeBy } from './judge.ts'
+import { isTheirs } from './known.ts'
+import { atRest, moved, openRows } from './rows.ts'
+import type { World } from './world.ts'
+
+/** How often each route gave each status, and which tables moved while it was asked, but not when it was asked again. */
+export type Tally = { statuses: Record<string, Record<string, number>>; echoes: Record<string, number> }
+
+/**
+ * Makes requests and gives what is wrong with each answer: with its form, or with what a refusal or a read has left
+ * behind. What earlier requests still cause is told apart by asking again: the same refusal, and nothing moves.
+ */
+export async function openRun(world: World) {
+  const judge = judgeBy(world.document)
+  const rows = await openRows(world.pool)
+  const tally: Tally = { statuses: {}, echoes: {} }
+
+  let known = await atRest(rows)
+  const leftBehind = async (name: string, again: () => Promise<Answer>, first: Answer): Promise<string[]> => {
+    for (let tries = 0; tries < 3; tries++) {
+      const places = moved(known, await rows())
+      if (places.length === 0) return []
+      const echo = `${name}: ${places}`
+      tally.echoes[echo] = (tally.echoes[echo] ?? 0) + 1
+      known = await atRest(rows)
+      const second = await again()
+      if (second.status !== first.status || codeOf(second) !== codeOf(first))
+        return [`asked again, it is ${second.status} ${codeOf(second)}; ${places} had changed`]
+    }
+    const places = moved(known, await rows())
+    known = await atRest(rows)
+    return places.length > 0 ? [`${places} are changed`] : []
+  }
+
+  const check = async (operation: Operation, asked: Case): Promise<string[]> => {
+    const again = () => ask(world, operation, asked)
+    const answer = await again()
+    const name = `${operation.method} ${operation.path}`
+    tally.statuses[name] = {
+      ...tally.statuses[name],
+      [answer.status]: (tally.statuses[name]?.[answer.status] ?? 0) + 1,
+    }
+    const mayChange = answer.status < 400 && operation.method !== 'GET'
+    if (mayChange) known = await atRest(rows)
+    const faults = [
+      ...judge(operation, asked, answer),
+      ...(mayChange ? [] : await leftBehind(name, again, answer)),
+      ...(answer.status >= 400 || (await isTheirs(world, operation, asked)) ? [] : ['it is of somebody else']),
+    ]
+    return faults.map(fault => `${fault} | ${JSON.stringify(asked).slice(0, 600)} | ${shown(answer)}`)
+  }
+  return { check, tally }
+}
+
+const codeOf = ({ body }: Answer): unknown => (body as { code?: string } | null)?.code
+const shown = ({ status, body }: Answer): string => `${status} ${JSON.stringify(body)?.slice(0, 600)}`
