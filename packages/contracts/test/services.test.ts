@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { events } from '../src/events.ts'
-import { durableOf, serviceNames, services, speakerOf, streamOf } from '../src/services.ts'
+import { durableOf, hearersOf, serviceNames, services, speakerOf, streamOf } from '../src/services.ts'
 
 const nouns = serviceNames.flatMap(name => [...services[name].says])
 
@@ -15,6 +15,12 @@ describe('who says and who hears', () => {
 
   it('nobody hears a noun that nobody says, and nobody hears itself', () => {
     for (const name of serviceNames) for (const noun of services[name].hears) expect(speakerOf(noun)).not.toBe(name)
+  })
+
+  it('everybody but identity hears that tokens were taken back, whatever else they hear of people', () => {
+    expect(hearersOf('session.revoked')).toEqual(serviceNames.filter(name => name !== 'identity'))
+    expect(hearersOf('user.signed_in')).toEqual(['compute', 'repairs', 'notification'])
+    expect(hearersOf('usage.recorded')).toEqual(['billing'])
   })
 
   it('streams and durables have names that the broker accepts', () => {

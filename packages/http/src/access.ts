@@ -3,13 +3,20 @@ import { type AccessRow, accessOf } from '@sahary/contracts/access'
 import { Refusal } from '@sahary/contracts/refusal'
 import { grants } from '@sahary/contracts/roles'
 import { logContext } from '@sahary/observability/context'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/** Told of whom the access table does not let in, before they hear it; it may refuse in another way. */
+export type TurnedAway = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => Promise<void>
 
 /**
  * Enforces the access table. A route that has no row refuses to start; a request is let through when the row says
  * `public`, or its bearer token verifies and one of the caller's roles grants the permission.
  */
-export function enforceAccess(app: FastifyInstance, verify: (token: string) => Promise<Principal>): void {
+export function enforceAccess(
+  app: FastifyInstance,
+  verify: (token: string) => Promise<Principal>,
+  turnedAway?: TurnedAway,
+): void {
   app.decorateRequest('principal', null)
   app.addHook('onRoute', route => {
     const config = { ...route.config }
@@ -20,17 +27,17 @@ export function enforceAccess(app: FastifyInstance, verify: (token: string) => P
     }
     route.config = config
   })
-  app.addHook('onRequest', async request => {
+  app.addHook('onRequest', async (request, reply) => {
     const allow = request.routeOptions.config?.access
     if (allow === undefined) return
     const token = bearerOf(request)
     // A public route answers anybody, and knows the caller where a valid token says who it is.
     if (allow === 'public') request.principal = token ? await verify(token).catch(() => null) : null
-    else {
-      if (!token) throw new Refusal('not_signed_in')
-      request.principal = await verify(token)
-      refuseUngranted(request.principal, allow)
-    }
+    else
+      await letIn(request, token, allow, verify).catch(async error => {
+        if (error instanceof Refusal) await turnedAway?.(request, reply, error)
+        throw error
+      })
     const context = logContext()
     if (!context || !request.principal) return
     context.user = request.principal.userId
@@ -38,7 +45,17 @@ export function enforceAccess(app: FastifyInstance, verify: (token: string) => P
   })
 }
 
-function refuseUngranted(principal: Principal, allow: Exclude<AccessRow[2], 'public'>): void {
+type Allow = Exclude<AccessRow[2], 'public'>
+
+async function letIn(
+  request: FastifyRequest,
+  token: string | null,
+  allow: Allow,
+  verify: (token: string) => Promise<Principal>,
+): Promise<void> {
+  if (!token) throw new Refusal('not_signed_in')
+  request.principal = await verify(token)
+  const { principal } = request
   if (allow !== 'signed_in' && !grants(principalRoles(principal), allow)) throw new Refusal('not_allowed')
 }
 

@@ -35,13 +35,13 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw new Refusal('malformed_body', { cause })
   }
-  refuseUnreadable(value)
+  refuseUnreadable(value, 'malformed_body')
   return value
 }
 
-/** Throws for texts that cannot be stored (422) and for structures that nobody sends in good faith (400). */
-export function refuseUnreadable(value: unknown): void {
+/** Throws for texts that cannot be stored (422) and, as `malformed`, for structures that nobody sends in good faith. */
+export function refuseUnreadable(value: unknown, malformed: 'malformed_body' | 'malformed_request'): void {
   const found = unreadable(value)
-  if (found?.why === 'structure') throw new Refusal('malformed_body')
+  if (found?.why === 'structure') throw new Refusal(malformed)
   if (found) throw new Refusal('validation_failed', { faults: [{ field: found.field, code: 'text_unreadable' }] })
 }

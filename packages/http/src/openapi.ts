@@ -13,6 +13,24 @@ const refusals = {
 // An answer without content has no JSON Schema; that is no reason to describe nothing.
 const jsonSchemaTransform = createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } })
 
+type Described = {
+  parameters?: { in: string; name: string; required?: boolean }[]
+  requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: { type?: string }[] } }> }
+}
+
+/**
+ * What the generator gets wrong: a key that the handler demands is no option, and a body that may be null need not come.
+ */
+function truthful<D extends { paths?: object | undefined }>(document: D): D {
+  const operations = Object.values(document.paths ?? {}).flatMap(path => Object.values(path as object)) as Described[]
+  for (const { parameters = [], requestBody } of operations) {
+    for (const parameter of parameters) if (parameter.name === 'idempotency-key') parameter.required = true
+    const schema = requestBody?.content['application/json']?.schema
+    if (requestBody && schema?.anyOf?.some(({ type }) => type === 'null')) requestBody.required = false
+  }
+  return document
+}
+
 /** Describes every route in OpenAPI 3.1, from the same schemas that check requests and answers; see `app.swagger()`. */
 export function describeRoutes(app: FastifyInstance, service: string): void {
   const { $schema: _dialect, ...schema } = problem
@@ -25,6 +43,8 @@ export function describeRoutes(app: FastifyInstance, service: string): void {
         securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       },
     },
+    transformObject: document =>
+      'openapiObject' in document ? truthful(document.openapiObject) : document.swaggerObject,
     transform: document => {
       const access = document.route.config?.access
       if (access === undefined || document.route.config?.delegated) return { schema: { hide: true }, url: document.url }

@@ -56,13 +56,17 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   if (refusal.retryAfterS !== undefined || problem.status === 429 || problem.status === 503)
     reply.header('retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterS ?? 1))))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  return reply
-    .code(problem.status)
-    .header('content-language', locale)
-    .header('vary', 'Accept-Language')
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send(problem)
+  return (
+    reply
+      .code(problem.status)
+      // What cannot even be routed meets none of the hooks that say it otherwise.
+      .header('x-request-id', request.id)
+      .header('content-language', locale)
+      .header('vary', 'Accept-Language')
+      .type('application/problem+json')
+      .serializer(JSON.stringify)
+      .send(problem)
+  )
 }
 
 function record({ log }: FastifyRequest, refusal: Refusal, { bug, status }: { bug: boolean; status: number }): void {

@@ -5,6 +5,7 @@ import { createLogger } from '@sahary/observability/log'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { dataOf } from './answer.ts'
+import { IdempotencyHeaders } from './idempotency.ts'
 import { createServer, type Server } from './server.ts'
 
 const rows: AccessRow[] = [
@@ -16,6 +17,7 @@ const rows: AccessRow[] = [
   ['GET', '/api/test/broken', 'public'],
   ['GET', '/api/test/refused', 'public'],
   ['POST', '/api/test/signed', 'public'],
+  ['POST', '/api/test/keyed', 'public'],
 ]
 ;(accessTable as AccessRow[]).push(...rows)
 
@@ -149,6 +151,7 @@ describe('a request', () => {
       code: 'text_unreadable',
     })
     expect((await app.inject('/api/test/things?q=a&q=b')).statusCode).toBe(422)
+    expect((await app.inject('/api/test/things?__proto__=a')).json().code).toBe('malformed_request')
     expect((await app.inject('/api/test/refused?x=1')).json().errors[0].code).toBe('unknown_field')
   })
 
@@ -156,7 +159,9 @@ describe('a request', () => {
     expect(
       (await app.inject({ method: 'POST', url: '/api/test/things/x', payload: { name: 'ab', count: 1 } })).statusCode,
     ).toBe(404)
-    expect((await app.inject('/api/test/%zz')).json()).toMatchObject({ status: 400, code: 'malformed_request' })
+    const unread = await app.inject('/api/test/%zz')
+    expect(unread.json()).toMatchObject({ status: 400, code: 'malformed_request' })
+    expect(unread.headers['x-request-id']).toBe(unread.json().requestId)
     for (const method of ['GET', 'POST'] as const)
       expect((await app.inject({ method, url: '/nowhere?x=1', payload: { a: 1 } })).json()).toMatchObject({
         status: 404,
@@ -283,5 +288,18 @@ describe('the description', () => {
     expect(route?.requestBody).toBeDefined()
     expect(Object.keys(route?.responses as object)).toEqual(['201', 'default'])
     expect(description.paths['/api/test/me']?.get?.security).toEqual([{ token: [] }])
+  })
+
+  it('demands the key that the handler demands, and no body that need not come', async () => {
+    const body = z.strictObject({ name: z.string() }).optional().nullable()
+    app.post('/api/test/keyed', { schema: { headers: IdempotencyHeaders, body } }, async () => null)
+    await app.ready()
+    const route = (app.swagger() as unknown as { paths?: Record<string, Record<string, object>> }).paths?.[
+      '/api/test/keyed'
+    ]?.post
+    expect(route).toMatchObject({
+      parameters: [{ name: 'idempotency-key', required: true }],
+      requestBody: { required: false },
+    })
   })
 })

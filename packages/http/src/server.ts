@@ -7,7 +7,7 @@ import type { Logger } from '@sahary/observability/log'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { safeParse, type ZodType } from 'zod'
-import { enforceAccess } from './access.ts'
+import { enforceAccess, type TurnedAway } from './access.ts'
 import { closeWhenDraining } from './drain.ts'
 import { faultsOf } from './faults.ts'
 import { readJsonOnly, refuseUnreadable } from './json.ts'
@@ -43,10 +43,12 @@ export type ServerOptions = {
   bodyLimit?: number
   /** How many proxies stand before us and own `X-Forwarded-For`; none unless told. */
   trustProxy?: boolean | string | string[]
+  turnedAway?: TurnedAway
 }
 
 /** An app that speaks our dialect of HTTP and listens to nothing yet: add routes with full public paths. */
-export function createServer({ service, logger, verify, bodyLimit, trustProxy = false }: ServerOptions): Server {
+export function createServer(options: ServerOptions): Server {
+  const { service, logger, verify, bodyLimit, trustProxy = false, turnedAway } = options
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -83,7 +85,7 @@ export function createServer({ service, logger, verify, bodyLimit, trustProxy = 
   observeRequests(plain)
   closeToTheWorld(plain)
   readJsonOnly(plain)
-  enforceAccess(plain, verify)
+  enforceAccess(plain, verify, turnedAway)
   refuseUnknown(plain)
   describeRoutes(plain, service)
   closeWhenDraining(plain)
@@ -94,8 +96,8 @@ export function createServer({ service, logger, verify, bodyLimit, trustProxy = 
 function refuseUnknown(app: FastifyInstance): void {
   app.addHook('preValidation', async request => {
     if (request.is404 || request.routeOptions.config?.delegated) return
-    refuseUnreadable(request.params)
-    refuseUnreadable(request.query)
+    refuseUnreadable(request.params, 'malformed_request')
+    refuseUnreadable(request.query, 'malformed_request')
     const { querystring, body } = request.routeOptions.schema ?? {}
     const extra = [...(querystring ? [] : keys(request.query)), ...(body ? [] : keys(request.body))]
     if (extra.length > 0)
