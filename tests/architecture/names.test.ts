@@ -1,3 +1,5 @@
+import { events } from '@sahary/contracts/events'
+import { speakerOf } from '@sahary/contracts/services'
 import { describe, expect, it } from 'vitest'
 import { files, isTest, placeOf, read, rootFiles, sources } from './tree.ts'
 
@@ -51,6 +53,18 @@ describe('the tree', () => {
     const remembering = [...using(/\bcreateRevoked\(\)/)].filter(name => services.includes(name))
     expect(remembering.length).toBeGreaterThan(5)
     expect(remembering.filter(name => !told.has(name))).toEqual([])
+  })
+
+  it('lets a service say its own nouns alone', () => {
+    const speaking = sources.filter(path => !isTest(path) && read(path).includes("from '@sahary/bus/emit'"))
+    expect(speaking.length).toBeGreaterThan(10)
+    const foreign = speaking.flatMap(path =>
+      [...read(path).matchAll(/'([a-z_]+)\.[a-z_]+'/g)]
+        .filter(([literal]) => literal.slice(1, -1) in events)
+        .filter(([, noun]) => path.startsWith('services/') && speakerOf(noun!) !== path.split('/')[1])
+        .map(([literal]) => `${path}: ${literal}`),
+    )
+    expect(foreign).toEqual([])
   })
 
   it('keeps code out of the root of a service, but for its composition', () => {

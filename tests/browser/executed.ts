@@ -18,9 +18,16 @@ export async function openPage(context: BrowserContext): Promise<Page> {
   return page
 }
 
-/** Keeps what a page has executed since the last time; a document that is left takes its counts along. */
+const longestMs = 5_000
+
+/**
+ * Keeps what a page has executed since the last time; a document that is left for another origin takes its counts along.
+ * A page that is on its way elsewhere answers nobody: it is not waited for, and its lines count as not executed.
+ */
 export async function keepExecuted(page: Page): Promise<void> {
-  const taken = await sessions.get(page)?.send('Profiler.takePreciseCoverage')
+  const bound = AbortSignal.timeout(longestMs)
+  const silence = new Promise<undefined>(resolve => bound.addEventListener('abort', () => resolve(undefined)))
+  const taken = await Promise.race([sessions.get(page)?.send('Profiler.takePreciseCoverage'), silence])
   if (!taken) return
   const scripts: BrowserScript[] = taken.result.filter(
     ({ url, functions }) => url.includes('/customer/assets/') && functions.some(hasRun),
@@ -29,13 +36,6 @@ export async function keepExecuted(page: Page): Promise<void> {
   mkdirSync(folderOf('browser'), { recursive: true })
   writeFileSync(join(folderOf('browser'), `${randomUUID()}.json`), JSON.stringify(scripts))
 }
-
-/** Keeps it before the page goes to an address of another origin: that is another process, and the counts go with the old. */
-export const keepBefore = (page: Page, address: string): Promise<unknown> =>
-  page.route(address, async route => {
-    await keepExecuted(page)
-    await route.continue()
-  })
 
 /** Closes somebody's browser, and keeps what its pages executed. */
 export async function leave(context: BrowserContext): Promise<void> {

@@ -10,7 +10,7 @@ import { openRoof } from '../system/roof.ts'
 import { barriersOn, directionOf, outlineOf } from './accessibility.ts'
 import { faultsOf, newVisitor, openBrowser, type Visitor, visit } from './browser.ts'
 import { firstLink, mobile, password, personName, publicKey, sendForm, signIn } from './customer.ts'
-import { keepBefore, leave, openPage } from './executed.ts'
+import { keepExecuted, leave, openPage } from './executed.ts'
 
 let platform: Platform
 let stop: () => Promise<void>
@@ -216,7 +216,7 @@ describe('from sunrise to invoice, in Arabic', () => {
   })
 
   it('pays it on the provider’s page and sees it turn paid', async () => {
-    await keepBefore(page, '**/checkout/**')
+    await keepExecuted(page)
     await page.getByTestId('pay-now').click()
     await page.waitForURL(/\/checkout\//, { timeout: 30_000 })
     await page.fill('#card', '4242 4242 4242 4242')

@@ -189,6 +189,10 @@ describe('a fault under work loses nothing and does nothing twice', () => {
 
   it('every event delivered three times to everybody who hears it: nothing happens again', async () => {
     const { postgres, nats } = scene.platform.servers
+    await scene.run(600)
+    await work.during(async () => {
+      await eventually(() => expectHeard(postgres.url), { withinMs: 60_000, everyMs: 1_000 })
+    })
     await scene.run(1)
     // The slots that are due close now; the next are minutes away.
     const slot = 300_000

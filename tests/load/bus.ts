@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
-import { bareInsert, bareJetStream, type Pace } from './bus/bare.ts'
+import { bareInsert, bareJetStream, bareTransactions, type Pace } from './bus/bare.ts'
 import { cpuSeconds } from './bus/cpu.ts'
 import type { Order } from './bus/speaker.ts'
 import { type Stage, setStage } from './bus/stage.ts'
@@ -87,11 +87,14 @@ try {
   say(`fifty to a transaction           ${rate(events * 2, many)}/s (${cost(events * 2, many)})`)
   const stream = await bareJetStream(stage, events * 2)
   for (const [name, pace] of Object.entries(stream)) say(`bare JetStream, ${name.padEnd(16)} ${show(pace)}`)
+  const commits = await bareTransactions(stage, { count: events, writers: 16 })
+  say(`bare transactions, one row each  ${show(commits)}`)
   const rows = await bareInsert(stage, events * 5)
   say(`bare insert, 500 rows at a time  ${show(rows)}`)
   const part = (run: Run, count: number, bare: Pace): string =>
     `${percent(rate(count, run), bare.perSecond)} of its rate, ${(usOf(run, count) / bare.us).toFixed(1)} times its work`
   say(`one each against bare JetStream  ${part(one, events, stream.both)}`)
+  say(`one each against bare transactions  ${part(one, events, commits)}`)
   say(`fifty against bare JetStream     ${part(many, events * 2, stream.both)}`)
   say(`fifty against bare insert        ${part(many, events * 2, rows)}`)
 } finally {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { bringServerImage } from '@sahary/docker/bring'
 import { ownDocker } from '@sahary/testing/docker'
+import { eventually } from '@sahary/testing/eventually'
 import { connectAsync } from 'mqtt'
 import { connect, type NatsConnection } from 'nats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -110,10 +111,17 @@ test('the broker as a container keeps its accounts, and listens on loopback alon
   const { NetworkSettings } = await dockerAt(engine.address).getContainer('sahary-abc123-mosquitto').inspect()
   const bound = Object.values(NetworkSettings.Ports).flatMap(ports => ports ?? [])
   expect(bound.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1', '127.0.0.1'])
+  const late = `mqtt://late:of-late@127.0.0.1:${options.devicePort}`
+  const solar = await connectAsync(mqttUrl(options, 'solar'))
+  const command = { command: 'createClient', username: 'late', password: 'of-late' }
+  await solar.publishAsync('$CONTROL/dynamic-security/v1', JSON.stringify({ commands: [command] }))
+  await solar.endAsync()
+  await eventually(() => signIn(late))
   await first.stop()
   const changed = { ...options, passwords: { ...passwords, solar: 'another' } }
   const second = await start({ ...ways, container: () => mosquittoInside(changed) })
   await signIn(mqttUrl(options, 'solar'))
+  await signIn(late)
   await expect(signIn(mqttUrl(changed, 'solar'))).rejects.toThrow()
   await second.stop()
 })

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { eventually } from '@sahary/testing/eventually'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Principal } from './principal.ts'
@@ -98,7 +99,10 @@ describe('an access token', () => {
 })
 
 describe('while identity is away', () => {
-  it('keys that are known still verify, and without any key the answer is "later"', async () => {
+  it('keys that were there still verify, also by whoever has not needed them yet; without any key the answer is "later"', async () => {
+    const before = asked
+    const unused = createVerifier({ jwksUrl: url, ...names })
+    await eventually(() => expect(asked).toBe(before + 1))
     const verify = createVerifier({ jwksUrl: url, ...names })
     const token = await createSigner(own)(principal)
     await verify(token)
@@ -107,6 +111,7 @@ describe('while identity is away', () => {
     server.closeAllConnections()
     await new Promise(resolve => server.close(resolve))
     expect(await verify(token)).toEqual(principal)
+    expect(await unused(token)).toEqual(principal)
   })
 })
 

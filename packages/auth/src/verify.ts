@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '@sahary/contracts/refusal'
 import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey, jwtVerify, type RemoteJWKSet } from 'jose'
 import { Claims, type Principal, principalOf } from './principal.ts'
@@ -7,11 +8,12 @@ import type { Revoked } from './revoked.ts'
 export type Verify = (token: string) => Promise<Principal>
 
 const refreshEveryMs = 10 * 60 * 1000
+const firstTryEveryMs = 500
 
 /**
- * Verifies access tokens by the keys that identity publishes. The keys are kept for as long as the process lives and
- * asked for again in the background, so that sign-ins stay valid while identity is down; an unknown key asks at once,
- * at most every 30 s.
+ * Verifies access tokens by the keys that identity publishes. The keys are asked for at once, kept for as long as the
+ * process lives and asked for again in the background, so that sign-ins stay valid while identity is down; an unknown
+ * key asks at once, at most every 30 s.
  */
 export function createVerifier(options: {
   jwksUrl: string
@@ -24,6 +26,7 @@ export function createVerifier(options: {
     cooldownDuration: 30_000,
     cacheMaxAge: Number.POSITIVE_INFINITY,
   })
+  void loadFirst(keys)
   let asked = Date.now()
   const refresh = () => {
     if (Date.now() - asked < refreshEveryMs) return
@@ -34,6 +37,11 @@ export function createVerifier(options: {
     refresh()
     return verifyWith(keys, options, token, keys)
   }
+}
+
+/** Has the keys before the first token comes: identity may be down by then, also for a service nobody has asked yet. */
+async function loadFirst(keys: RemoteJWKSet): Promise<void> {
+  while (keys.jwks() === undefined) await keys.reload().catch(() => pause(firstTryEveryMs, undefined, { ref: false }))
 }
 
 /** Verifies with keys at hand. */

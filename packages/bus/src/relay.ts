@@ -81,6 +81,12 @@ export function startRelay<DB extends SpineTables>(
   }
 }
 
+/**
+ * Turns that found something begin no sooner after each other, in milliseconds: reading and marking cost about the
+ * same for one event as for twenty. An event after a quiet moment does not wait.
+ */
+const paceMs = 10
+
 async function relay(relaying: Relaying): Promise<void> {
   const { bus, bell, term, logger } = relaying
   let compared = false
@@ -91,6 +97,7 @@ async function relay(relaying: Relaying): Promise<void> {
   term.signal.addEventListener('abort', calm.ring)
   let faults = 0
   while (!term.signal.aborted) {
+    const started = performance.now()
     try {
       if (bus.connected() && !compared) {
         compared = true
@@ -99,7 +106,9 @@ async function relay(relaying: Relaying): Promise<void> {
       const outcome = bus.connected() ? await turn(relaying) : 'idle'
       faults = 0
       if (outcome === 'deposed') break
-      if (outcome === 'idle') await bell.wait(relaying.pollMs)
+      const early = started + paceMs - performance.now()
+      if (outcome === 'some' && early > 0) await calm.wait(early)
+      else if (outcome === 'idle') await bell.wait(relaying.pollMs)
     } catch (error) {
       compared = false
       relayFaults.inc()
@@ -134,7 +143,7 @@ async function rewind({ db, service, logger }: Relaying, last: number): Promise<
   logger.error({ stream: streamOf(service), last, rows }, 'the stream has lost events; they are published again')
 }
 
-async function turn(relaying: Relaying): Promise<'more' | 'idle' | 'deposed'> {
+async function turn(relaying: Relaying): Promise<'more' | 'some' | 'idle' | 'deposed'> {
   const { db, bus, service, batch, term, end } = relaying
   const rows = await waiting(db, batch)
   if (rows.length === 0) return 'idle'
@@ -155,5 +164,5 @@ async function turn(relaying: Relaying): Promise<'more' | 'idle' | 'deposed'> {
     const failed = acks.find(ack => ack.status === 'rejected')
     if (failed) throw failed.reason
   }
-  return rows.length === batch ? 'more' : 'idle'
+  return rows.length === batch ? 'more' : 'some'
 }

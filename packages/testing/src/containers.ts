@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { bringServerImage, canHave, type ServerImage, type ServerName } from '@sahary/docker/bring'
-import { type ContainerPlan, removeContainer, serverIn } from '@sahary/local/stack/container'
+import { type ContainerPlan, packFiles, removeContainer, serverIn } from '@sahary/local/stack/container'
 import { dockerAt, findEngine } from '@sahary/local/stack/docker'
 import { livePid, notePid } from '@sahary/local/stack/pid'
 import type { Server } from '@sahary/local/stack/server'
@@ -74,7 +74,7 @@ async function create(containers: Containers, name: string, plan: ContainerPlan)
     .withName(name)
     .withCommand([...plan.command])
     .withEnvironment(plan.env ?? {})
-    .withCopyContentToContainer(plan.files.map(({ path, text }) => ({ content: text, target: path, mode: 0o644 })))
+    .withCopyArchivesToContainer([{ tar: packFiles(plan.files), target: '/' }])
     .withExposedPorts(...plan.ports.map(({ inside, outside }) => ({ container: inside, host: outside })))
     .withNetworkMode(containers.network)
     .withAutoCleanup(containers.hasReaper)

@@ -68,6 +68,33 @@ export async function bareInsert(stage: Stage, count: number): Promise<Pace> {
   return rows
 }
 
+/**
+ * PostgreSQL alone, transactions per second: one row each into the same shape, `writers` connections of pg side by
+ * side, one prepared statement, which is all there is to it. An event needs two such transactions at the least.
+ */
+export async function bareTransactions(
+  stage: Stage,
+  { count, writers }: { count: number; writers: number },
+): Promise<Pace> {
+  const clients = Array.from({ length: writers }, () => new pg.Client({ connectionString: stage.adminUrl }))
+  await Promise.all(clients.map(client => client.connect()))
+  await clients[0]!.query(
+    'create table bare (id bigint generated always as identity primary key, subject text, data jsonb)',
+  )
+  const text = 'insert into bare (subject, data) values ($1, $2)'
+  let left = count
+  const pace = await paceOf(count, () =>
+    Promise.all(
+      clients.map(async client => {
+        while (left-- > 0) await client.query({ name: 'bare', text, values: ['7', body] })
+      }),
+    ),
+  )
+  await clients[0]!.query('drop table bare')
+  await Promise.all(clients.map(client => client.end()))
+  return pace
+}
+
 /** How often a second, and what each cost this process and the servers below it in microseconds of processor. */
 export type Pace = { perSecond: number; us: number }
 

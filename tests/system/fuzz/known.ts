@@ -41,6 +41,22 @@ export async function isTheirs(world: World, operation: Operation, { who, path }
     : Number(thing.account_id) === account?.id
 }
 
+/** What fields of such a name take everywhere. */
+const usual: Known = {
+  siteId: fc.constantFrom(1, 1, 999),
+  vmType: fc.constantFrom('tiny-1', 'tiny-1', 'tiny-1', 's-2', 'none'),
+  image: fc.constantFrom('tiny', 'tiny', 'tiny', 'debian-12', 'windows'),
+  to: fc.constantFrom('submitted', 'submitted', 'cancelled', 'accepted', 'accepted', 'needs_info', 'delivered'),
+  batteryCapacityWh: fc.constant(10_000),
+  batteryUsableWh: fc.constantFrom(9_000, 9_000, 10_001),
+  ladder: fc.constantFrom({}, { rungs: { watch: { enterCharge: 55, leaveCharge: 60 } } }),
+  timezone: fc.constantFrom('Africa/Cairo', 'UTC', 'Mars/Phobos'),
+  serial: fc.stringMatching(/^[0-9a-f]{12}$/),
+  version: fc.constantFrom(current, current, current, current, 1, 2_147_483_648),
+  rate: fc.constantFrom(1, 1.001),
+  businessAt: fc.constantFrom('2026-12-01T12:00:00Z', '2001-01-01T00:00:00Z'),
+}
+
 /** What is worth asking an operation for, as things are now. */
 export async function knownTo(world: World, operation: Operation): Promise<Known> {
   const { pool, persons, guests } = world
@@ -62,25 +78,16 @@ export async function knownTo(world: World, operation: Operation): Promise<Known
   }
   const keys = await some('ssh-keys')
   return {
+    ...usual,
     '/id': await some(kindOf(operation.path)),
     ...queries(operation, await some('vms')),
     ...(await rest(world, operation)),
-    ...{ siteId: fc.constantFrom(1, 1, 999), deviceId: await some('devices'), upTo: await some('notifications') },
+    deviceId: await some('devices'),
+    upTo: await some('notifications'),
     sshKeyIds: fc.uniqueArray(keys, { minLength: 1, maxLength: 2 }),
-    vmType: fc.constantFrom('tiny-1', 'tiny-1', 'tiny-1', 's-2', 'none'),
-    image: fc.constantFrom('tiny', 'tiny', 'tiny', 'debian-12', 'windows'),
     publicKey: fc.constantFrom(...Array.from({ length: 8 }, () => newKey().public)),
     refreshToken: fc.constantFrom(...guests.map(guest => guest.refreshToken), 'none'),
-    to: fc.constantFrom('submitted', 'cancelled', 'accepted', 'needs_info', 'delivered'),
-    batteryCapacityWh: fc.constant(10_000),
-    batteryUsableWh: fc.constantFrom(9_000, 9_000, 10_001),
-    ladder: fc.constantFrom({}, { rungs: { watch: { enterCharge: 55, leaveCharge: 60 } } }),
-    timezone: fc.constantFrom('Africa/Cairo', 'UTC', 'Mars/Phobos'),
-    serial: fc.stringMatching(/^[0-9a-f]{12}$/),
-    version: fc.constantFrom(current, current, current, 1, 2_147_483_648),
     assigneeId: fc.constantFrom(admin.user.id, owner.user.id, 999_999),
-    rate: fc.constantFrom(1, 1.001),
-    businessAt: fc.constantFrom('2026-12-01T12:00:00Z', '2001-01-01T00:00:00Z'),
   }
 }
 

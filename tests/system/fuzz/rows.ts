@@ -48,8 +48,8 @@ export async function openRows(pool: pg.Pool): Promise<() => Promise<Rows>> {
 export const moved = (before: Rows, after: Rows): string[] =>
   Object.keys(after).filter(place => before[place] !== after[place])
 
-/** All that is kept once nothing of an earlier request is on its way any more. */
-export async function atRest(read: () => Promise<Rows>): Promise<Rows> {
+/** All that is kept once nothing of an earlier request is on its way any more: for `stillMs` nothing has moved. */
+export async function atRest(read: () => Promise<Rows>, stillMs = 40): Promise<Rows> {
   let last: Rows = {}
   const isStill = async () => {
     const [before, now] = [last, await read()]
@@ -57,6 +57,6 @@ export async function atRest(read: () => Promise<Rows>): Promise<Rows> {
     const places = moved(before, now)
     if (places.length > 0) throw new Error(`${places} do not come to rest`)
   }
-  await eventually(isStill, { withinMs: 30_000, everyMs: 30 })
+  await eventually(isStill, { withinMs: 30_000, everyMs: stillMs })
   return last
 }

@@ -45,6 +45,8 @@ export async function openWorld(): Promise<World> {
     const admin = await signIn(door, platform.admin)
     const [owner, stranger] = [await settle(door, 'owner'), await settle(door, 'stranger')]
     await rent(door, owner)
+    const place = { name: 'Second', lat: 30, lon: 31, timezone: 'Africa/Cairo', ratedW: 5000 }
+    ok(await door.as(admin.accessToken).post('/api/admin/sites', place), 201)
     const viewer = await look(door, pool, owner)
     await bill(door, admin, owner)
     const guests = [await register(door, 'guest-1'), await register(door, 'guest-2'), await register(door, 'guest-3')]

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeFiles } from '../platform/compose.ts'
 import { root } from '../root.ts'
@@ -9,10 +9,14 @@ import { openState } from '../stack/state.ts'
  * them, so that it may be repeated after an update.
  */
 export async function run([folder = join(root, 'secrets')]: string[]): Promise<number> {
-  // The folder is closed to others; the servers in the containers, which are others, must be able to read the files.
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o700)
   const { files, missing } = await composeFiles(openState(folder), process.env)
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o644 })
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text, { mode: 0o600 })
+    // A server reads its configuration in its container, as somebody else; the folder is closed to others outside.
+    chmodSync(join(folder, name), name.endsWith('.env') ? 0o600 : 0o644)
+  }
   console.log(`wrote ${Object.keys(files).length} files to ${folder}`)
   if (missing.length > 0) console.log(`not known here, set them and run this again: ${missing.join(', ')}`)
   return 0

@@ -25,7 +25,10 @@ const unitIn = (TZ: string): Tier => under({ TZ }, { name: `unit in ${TZ}`, run:
 /** The same tests, with every server of theirs in a container. */
 const onContainers = under(
   { TEST_STACK: 'containers' },
-  { name: 'service on containers', run: vitest(['service'], 'packages/', 'services/') },
+  {
+    name: 'service on containers',
+    run: vitest(['service'], 'packages/', 'services/', 'infra/local/test/mosquitto', 'infra/local/test/nats'),
+  },
 )
 
 /** `test:full`: everything of `test` at full scale, then the faults, then the benchmarks, whose figures are kept. */

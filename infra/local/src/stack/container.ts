@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerImage, ServerName } from '@sahary/docker/bring'
+import { account } from '@sahary/docker/root'
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
 import { until } from './pid.ts'
@@ -130,13 +132,21 @@ async function seen(container: Docker.Container): Promise<void> {
 }
 
 async function putFiles(container: Docker.Container, files: ContainerPlan['files']): Promise<void> {
+  const missing = await Promise.all(files.map(async ({ path, first }) => !(first && (await holds(container, path)))))
+  const wanted = files.filter((_, index) => missing[index])
+  await container.putArchive(await buffer(packFiles(wanted)), { path: '/' })
+}
+
+/** Files as an archive to be unpacked at a container's root. */
+export function packFiles(files: ContainerPlan['files']): Readable {
   const archive = pack()
   for (const { path, text, first } of files) {
-    // The image's own account must read it; nobody else is in the container.
-    if (!(first && (await holds(container, path)))) archive.entry({ name: path.slice(1), mode: 0o644 }, text)
+    // What the server changes must be its own: our image has that account, and the published ones hand it over.
+    const owned = first ? { mode: 0o600, uid: account, gid: account } : { mode: 0o644 }
+    archive.entry({ name: path.slice(1), ...owned }, text)
   }
   archive.finalize()
-  await container.putArchive(await buffer(archive), { path: '/' })
+  return Readable.from(archive)
 }
 
 const holds = (container: Docker.Container, path: string): Promise<boolean> =>

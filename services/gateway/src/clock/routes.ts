@@ -12,7 +12,7 @@ import type { Keeper } from './jobs.ts'
 const Shown = z.object({ businessAt: Instant, rate: z.number().describe('Business seconds per real second.') })
 const Change = z
   .strictObject({
-    businessAt: Instant.optional().describe('Only forward.'),
+    businessAt: Instant.optional().describe('Only forward, at most 366 days at a time.'),
     rate: z.number().positive().max(2000).optional(),
   })
   .refine(change => change.businessAt !== undefined || change.rate !== undefined, {
