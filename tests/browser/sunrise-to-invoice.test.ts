@@ -142,9 +142,9 @@ describe('from sunrise to invoice, in Arabic', () => {
     await page.waitForURL(/\/customer\/repairs\/\d+$/)
     const words = 'العطل <b>F27</b> مرتين & ثلاثا'
     await sendForm(page, { 'textarea[name="comment"]': words }, () =>
-      page.getByText(words, { exact: true }).waitFor({ timeout: 5_000 }),
+      page.locator('main li', { hasText: words }).waitFor({ timeout: 5_000 }),
     )
-    expect(await page.locator('textarea[name="comment"]').inputValue()).toBe('')
+    await eventually(async () => expect(await page.locator('textarea[name="comment"]').inputValue()).toBe(''))
   })
 
   it('stops the server when asked twice, and starts it again', async () => {

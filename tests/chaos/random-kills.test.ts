@@ -13,7 +13,7 @@ describe(`after ${seconds} s of random kills of every process`, () => {
   let work: Work
 
   beforeAll(async () => {
-    // Two hours before the month of Cairo ends: an invoice is made while everything dies.
+    // Two hours before the month of Cairo ends: it is closed while everything dies, or soon after.
     scene = await openScene('2026-11-30T20:00:00.000Z')
     work = workOf(scene)
   })

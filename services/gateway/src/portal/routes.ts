@@ -11,8 +11,7 @@ const file = /^([\w@-][\w@.-]*\/)*[\w@-][\w@.-]*$/
 const policy = [
   "default-src 'self'",
   "script-src 'self'",
-  // Mantine sizes its components with style attributes.
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
