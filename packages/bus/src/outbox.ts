@@ -13,6 +13,9 @@ export type Waiting = {
   time: string
   traceparent: string | null
   data: string
+  /** Transactions before the first had ended when this was read; the last and later ones had not begun. */
+  ended_before: bigint
+  begun_before: bigint
 }
 
 /** Where a row came to lie in the stream. */
@@ -20,12 +23,17 @@ export type Placed = { day: string; id: bigint; seq: number }
 
 type Db = Kysely<SpineTables>
 
-/** The oldest unpublished rows in order. By predicate: a position would pass over rows committed late. */
-export async function waiting(db: Db, limit: number): Promise<Waiting[]> {
+/**
+ * The oldest unpublished rows beyond `floor` in order. By predicate: a position would pass over rows committed late,
+ * unless it is one that nothing can come below any more (`floorAfter`).
+ */
+export async function waiting(db: Db, limit: number, floor: bigint): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`/* prepared waiting */
     select day, id, event_id, type, subject, sequence, traceparent, data::text as data,
-           to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time
-      from outbox where published_at is null order by id limit ${limit}
+           to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time,
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint as ended_before,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint as begun_before
+      from outbox where published_at is null and id > ${floor} order by id limit ${limit}
   `.execute(db)
   return rows
 }
@@ -41,19 +49,13 @@ export async function backlog(db: Db): Promise<{ count: number; oldestS: number 
 
 /** Notes what the stream has acknowledged. Gives false when another leader has taken over since. */
 export async function markPublished(db: Db, epoch: bigint, placed: readonly Placed[]): Promise<boolean> {
-  const highest = placed.reduce((most, { seq }) => Math.max(most, seq), 0)
   for (const day of new Set(placed.map(each => each.day))) {
     const ofDay = placed.filter(each => each.day === day)
-    const { rows } = await sql`/* prepared mark_published */
-      with fence as (select 1 from leader where name = 'relay' and epoch = ${epoch} for share),
-      marked as (
-        update outbox o set published_at = now(), stream_seq = x.seq
-          from unnest(${ofDay.map(each => each.id)}::bigint[], ${ofDay.map(each => each.seq)}::bigint[]) as x (id, seq), fence
-         where o.day = ${day}::date and o.id = x.id
-      )
-      update relay set highest_seq = greatest(highest_seq, ${highest}) where exists (select from fence) returning 1
+    const { rows } = await sql<{ leads: boolean }>`/* prepared mark_published */
+      select mark_published(${day}::date, ${epoch}::bigint, ${ofDay.map(each => each.id)}::bigint[],
+                            ${ofDay.map(each => each.seq)}::bigint[]) as leads
     `.execute(db)
-    if (rows.length === 0) return false
+    if (!rows[0]?.leads) return false
   }
   return true
 }

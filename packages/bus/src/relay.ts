@@ -5,6 +5,7 @@ import type { Logger } from '@sahary/observability/log'
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import { type Bell, createBell, ringOnEmit } from './bell.ts'
+import { type Floor, floorAfter, ground } from './floor.ts'
 import { published, relayFaults, relayLeader, rollbacks } from './metrics.ts'
 import type { Bus } from './nats.ts'
 import { markPublished, position, setPosition, unpublishBeyond, waiting } from './outbox.ts'
@@ -31,8 +32,8 @@ type Relaying = Omit<RelayOptions<SpineTables>, 'batch' | 'pollMs'> & {
   pollMs: number
   bell: Bell
   term: Term
-  /** The last sequence that the stream has acknowledged. */
-  end: { highest: number }
+  /** The last sequence that the stream has acknowledged, and from where on rows may wait. */
+  end: { highest: number; floor: Floor }
 }
 
 /**
@@ -62,7 +63,7 @@ export function startRelay<DB extends SpineTables>(
           pollMs: options.pollMs ?? 100,
           bell,
           term,
-          end: { highest: 0 },
+          end: { highest: 0, floor: ground },
         })
       } finally {
         relayLeader.set(0)
@@ -137,7 +138,8 @@ async function compare(relaying: Relaying): Promise<void> {
 }
 
 /** Has everything beyond sequence `last` of the stream published again. */
-async function rewind({ db, service, logger }: Relaying, last: number): Promise<void> {
+async function rewind({ db, service, logger, end }: Relaying, last: number): Promise<void> {
+  end.floor = ground
   const rows = await unpublishBeyond(db, last)
   rollbacks.inc()
   logger.error({ stream: streamOf(service), last, rows }, 'the stream has lost events; they are published again')
@@ -145,7 +147,7 @@ async function rewind({ db, service, logger }: Relaying, last: number): Promise<
 
 async function turn(relaying: Relaying): Promise<'more' | 'some' | 'idle' | 'deposed'> {
   const { db, bus, service, batch, term, end } = relaying
-  const rows = await waiting(db, batch)
+  const rows = await waiting(db, batch, end.floor.below)
   if (rows.length === 0) return 'idle'
   const { js } = await bus.line
   const before = end.highest
@@ -164,5 +166,6 @@ async function turn(relaying: Relaying): Promise<'more' | 'some' | 'idle' | 'dep
     const failed = acks.find(ack => ack.status === 'rejected')
     if (failed) throw failed.reason
   }
+  end.floor = floorAfter(end.floor, rows, rows.length < batch)
   return rows.length === batch ? 'more' : 'some'
 }

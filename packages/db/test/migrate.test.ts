@@ -38,7 +38,7 @@ test('migrations run once, however many run them at the same time', async () => 
   expect(applied.flat()).toEqual([
     'spine/0001_spine.sql',
     'spine/0002_partitions.sql',
-    'spine/0003_outbox_checks.sql',
+    'spine/0003_outbox_pace.sql',
     'service/0001_init.sql',
   ])
   expect(await migrateOne(place.adminUrl, 'metering')).toHaveLength(4)

@@ -14,6 +14,8 @@ export type Judge = (operation: Operation, asked: Case, answer: Answer) => strin
 const letters = { ar: /[\u0600-\u06FF]/, en: /^[\p{ASCII}’–×…]+$/u } as const
 /** 422 of no field: it is the whole request that comes twice. */
 const ofNoField = ['idempotency_key_reused']
+/** 503 that means what it says: an image still being made ready, more passwords to check than we can. */
+const notYet = ['image_not_on_host', 'busy']
 const roles: Record<Who, string[] | null> = {
   nobody: null,
   network: null,
@@ -63,15 +65,15 @@ export function judgeBy(document: Document): Judge {
   }
   return (operation, asked, answer) => [
     ...shape(operation, asked, answer),
-    ...(answer.status >= 400 ? refusal(operation, asked, answer) : []),
+    ...(answer.status >= 400 ? refusal(asked, answer) : []),
     ...access(operation, asked, answer),
   ]
 }
 
-function refusal({ responses }: Operation, { headers, language }: Case, answer: Answer): string[] {
+function refusal({ headers, language }: Case, answer: Answer): string[] {
   const problem = answer.body as Problem
   const { status, code, title, requestId, errors = [] } = problem
-  const patient = status === 429 || (status === 503 && responses['503'] !== undefined)
+  const patient = status === 429 || (status === 503 && notYet.includes(code))
   const asked = 'accept-language' in headers ? undefined : language
   const sentences = [title, ...errors.map(({ message }) => message)]
   const complaints: [string, boolean][] = [
