@@ -46,10 +46,10 @@ export function remembering<DB extends SpineTables, T>(
 }
 
 function noteText(events: readonly Noted[]): string {
+  for (const { id, type } of events)
+    if (!/^[0-9a-f-]{36}$/i.test(id) || !/^[a-z0-9_.]+$/.test(type)) throw new Error('not the id and type of an event')
   const [first, ...more] = events
   if (first && more.length === 0) return note(dayOf(first.id), first.id, first.type)
   const ids = events.map(({ id }) => id)
-  const types = events.map(({ type }) => type)
-  for (const word of [...ids, ...types]) if (!/^[\w.-]+$/.test(word)) throw new Error('not the id and type of an event')
-  return noteAll(arrayOf(ids.map(dayOf)), arrayOf(ids), arrayOf(types))
+  return noteAll(arrayOf(ids.map(dayOf)), arrayOf(ids), arrayOf(events.map(({ type }) => type)))
 }

@@ -87,6 +87,8 @@ export function startRelay<DB extends SpineTables>(
  * same for one event as for twenty. An event after a quiet moment does not wait.
  */
 const paceMs = 10
+/** How often the floor is left alone: somebody may have asked for published events to be said again (`sayAgain`). */
+const groundEveryMs = 5_000
 
 async function relay(relaying: Relaying): Promise<void> {
   const { bus, bell, term, logger } = relaying
@@ -97,8 +99,13 @@ async function relay(relaying: Relaying): Promise<void> {
   const calm = createBell()
   term.signal.addEventListener('abort', calm.ring)
   let faults = 0
+  let grounded = performance.now()
   while (!term.signal.aborted) {
     const started = performance.now()
+    if (started - grounded >= groundEveryMs) {
+      relaying.end.floor = ground
+      grounded = started
+    }
     try {
       if (bus.connected() && !compared) {
         compared = true
