@@ -67,8 +67,14 @@ export function startAccounts(needs: Accounts & { broker: Broker }): Job {
   })
   const run = async (): Promise<void> => {
     if (!needs.broker.connected()) return
-    if (!compared) await compareAccounts(needs)
-    compared = true
+    if (!compared) {
+      // Noted beforehand: a connection made meanwhile asks for another comparison.
+      compared = true
+      await compareAccounts(needs).catch((error: unknown) => {
+        compared = false
+        throw error
+      })
+    }
     await makeAccounts(needs)
   }
   return startJob({ name: 'accounts', everyMs: 500, run, logger: needs.logger })
