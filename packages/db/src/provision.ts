@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { again } from './again.ts'
 
 /** A service's login role and its password. */
 export type ServiceRole = { service: string; password: string }
@@ -66,18 +67,3 @@ const roleSettings = (service: string): [string, string][] => [
   ['lock_timeout', "'2s'"],
   ['idle_in_transaction_session_timeout', "'10s'"],
 ]
-
-const concurrent = new Set(['XX000', '23505', '42710', '42P06', '40001', '40P01'])
-
-/** Roles belong to the whole server: two provisioners may meet on one row, and the later one tries again. */
-async function again(work: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await work()
-      return
-    } catch (error) {
-      if (attempt >= 10 || !concurrent.has((error as { code?: string }).code ?? '')) throw error
-      await new Promise(resolve => setTimeout(resolve, 20 * attempt))
-    }
-  }
-}

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { again } from './again.ts'
 
 /** The login role that compares what was said with what was heard. */
 export const reconcilerRole = 'reconciler'
@@ -22,15 +23,17 @@ export async function provisionReconciler(
   client.on('error', () => {})
   await client.connect()
   try {
-    await client.query(`
+    await again(() =>
+      client.query(`
       do $$ begin create role ${reconcilerRole} nologin; exception when duplicate_object then null; end $$;
       alter role ${reconcilerRole} login password ${client.escapeLiteral(password)} connection limit 5
         nosuperuser nocreatedb nocreaterole;
       alter role ${reconcilerRole} set default_transaction_read_only = on;
       alter role ${reconcilerRole} set timezone = 'UTC';
       alter role ${reconcilerRole} set statement_timeout = '60s';
-      do $$ begin execute format('grant connect on database %I to ${reconcilerRole}', current_database()); end $$;`)
-    for (const schema of schemas) await client.query(grantsIn(schema))
+      do $$ begin execute format('grant connect on database %I to ${reconcilerRole}', current_database()); end $$;`),
+    )
+    for (const schema of schemas) await again(() => client.query(grantsIn(schema)))
   } finally {
     await client.end()
   }
