@@ -33,6 +33,7 @@ type Listening<DB extends SpineTables> = ConsumersOptions<DB> & {
   stopped: AbortSignal
   bell: Bell
   failures: Map<number, number>
+  doubt: { left: number }
 }
 
 /**
@@ -43,7 +44,14 @@ export function startConsumers<DB extends SpineTables>(options: ConsumersOptions
   const nouns = nounsOf(options)
   const stopping = new AbortController()
   const running = nouns.map(noun =>
-    listen({ ...options, noun, stopped: stopping.signal, bell: createBell(), failures: new Map() }),
+    listen({
+      ...options,
+      noun,
+      stopped: stopping.signal,
+      bell: createBell(),
+      failures: new Map(),
+      doubt: { left: 0 },
+    }),
   )
   const replays = startReplays(
     options,
@@ -130,7 +138,7 @@ function measure(noun: string, { info }: JsMsg): void {
 }
 
 function lanesOf<DB extends SpineTables>(listening: Listening<DB>): Lanes<JsMsg> {
-  const { service, noun, lanes = 4, batch = 1 } = listening
+  const { service, noun, lanes = 8, batch = 1 } = listening
   const hearing = { ...listening, durable: durableOf(service, noun) }
   return createLanes({ lanes, batch, room: Math.max(64, lanes * batch) }, items => deliver(hearing, items))
 }

@@ -8,7 +8,7 @@ import { transaction } from '@sahary/db/transaction'
 import type { Logger } from '@sahary/observability/log'
 import type { Kysely } from 'kysely'
 import { apply, type Handlers } from './handler.ts'
-import { remembering } from './inbox.ts'
+import { claiming, isHeard, remembering } from './inbox.ts'
 import { deadLetters, duplicates, heard, processSeconds } from './metrics.ts'
 import { type Cause, causeOf, park } from './parked.ts'
 import { readMessage } from './reading.ts'
@@ -23,6 +23,8 @@ export type Hearing<DB extends SpineTables> = {
   /** How often each message has failed here, by its sequence in the stream. */
   failures: Map<number, number>
   delaysS?: readonly number[] | undefined
+  /** For how many more events the inbox is asked first, because they may well have been heard. */
+  doubt: { left: number }
   stopped: AbortSignal
 }
 
@@ -31,6 +33,8 @@ type Arrival = { message: JsMsg; event: SaharyEvent }
 const usualDelaysS = [1, 5, 30, 120, 600]
 const parkedAfter = 8
 const unavailableMs = 1_000
+/** Where one event comes again, more will: a stream that is told again, or a replica that was killed. */
+const doubted = 256
 
 /** How long a message that failed for the `attempt`th time waits, in milliseconds, give or take a fifth. */
 export function delayOf(attempt: number, delaysS: readonly number[] = usualDelaysS, random = Math.random()): number {
@@ -76,7 +80,7 @@ async function deliverTogether<DB extends SpineTables>(
 async function deliverOne<DB extends SpineTables>(hearing: Hearing<DB>, { message, event }: Arrival): Promise<void> {
   while (!hearing.stopped.aborted) {
     try {
-      await applyAll(hearing, [event])
+      await applyOne(hearing, { message, event })
       return settle(hearing, message)
     } catch (error) {
       if (!isUnavailable(error)) return await settleFailure(hearing, { message, event }, error)
@@ -89,13 +93,29 @@ async function deliverOne<DB extends SpineTables>(hearing: Hearing<DB>, { messag
   message.nak()
 }
 
+/** Inbox row, effect and what it says, in one transaction; mostly one message. */
+async function applyOne<DB extends SpineTables>(hearing: Hearing<DB>, { message, event }: Arrival): Promise<void> {
+  const { db, on, noun, doubt } = hearing
+  if (message.redelivered || doubt.left > 0) {
+    doubt.left -= 1
+    return await applyAll(hearing, [event])
+  }
+  try {
+    await claiming(db, event, tx => apply(on, tx, [event]))
+    heard.inc({ noun, outcome: 'applied' })
+  } catch (error) {
+    if (!isHeard(error)) throw error
+    duplicates.inc({ noun })
+    doubt.left = doubted
+  }
+}
+
 /** Inbox rows, effects and what these say, in one transaction. */
 async function applyAll<DB extends SpineTables>(hearing: Hearing<DB>, events: readonly SaharyEvent[]): Promise<void> {
   const applied = await remembering(hearing.db, events, async (tx, fresh) => {
     const count = fresh.size
-    for (const event of events) {
-      if (fresh.delete(event.id.toLowerCase())) await apply(hearing.on, tx, event)
-    }
+    const isFresh = ({ id }: SaharyEvent) => fresh.delete(id.toLowerCase())
+    await apply(hearing.on, tx, events.filter(isFresh))
     return count
   })
   heard.inc({ noun: hearing.noun, outcome: 'applied' }, applied)

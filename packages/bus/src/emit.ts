@@ -4,8 +4,8 @@ import { preparedStatement } from '@sahary/db/prepared'
 import type { SpineTables } from '@sahary/db/spine'
 import { afterCommit, withCommit } from '@sahary/db/transaction'
 import { currentTraceparent } from '@sahary/observability/tracing'
-import { v7 } from 'uuid'
 import { emitted } from './bell.ts'
+import { newEventId } from './ids.ts'
 
 /** One thing to be said: see `emit`. */
 export type Saying<T extends EventType = EventType> = T extends EventType
@@ -30,7 +30,7 @@ export async function emit<DB extends SpineTables, T extends EventType>(
   data: EventData<T>,
   { at }: { at: Date },
 ): Promise<void> {
-  const said = { event_id: v7(), noun: nounOf(type), type, subject: subjectOf(subjectId), at: at.toISOString() }
+  const said = { event_id: newEventId(), noun: nounOf(type), type, subject: subjectOf(subjectId), at: at.toISOString() }
   say(tx, { ...said, data: body(type, data) })
 }
 

@@ -1,7 +1,8 @@
 import type { Tx } from '@sahary/db/connect'
+import { constraintOf } from '@sahary/db/fault'
 import { arrayOf, preparedStatement } from '@sahary/db/prepared'
 import type { SpineTables } from '@sahary/db/spine'
-import { transaction } from '@sahary/db/transaction'
+import { transaction, withBegin } from '@sahary/db/transaction'
 import { CompiledQuery, type Kysely } from 'kysely'
 import { version } from 'uuid'
 
@@ -29,6 +30,31 @@ const noteAll = preparedStatement(
    on conflict do nothing returning event_id`,
 )
 
+const claim = preparedStatement(
+  'claim',
+  ['date', 'uuid', 'text'],
+  'insert into inbox (day, event_id, type) values ($1, $2, $3)',
+)
+
+/**
+ * One transaction for one event that was probably not heard before: it is noted together with what `work` does first,
+ * and when it had been noted all of it fails (`isHeard`). "Noted" waits for whoever notes the same event at that time.
+ */
+export function claiming<DB extends SpineTables, T>(
+  db: Kysely<DB>,
+  event: Noted,
+  work: (tx: Tx<DB>) => Promise<T>,
+): Promise<T> {
+  checkNoted(event)
+  return transaction(db, async tx => {
+    await withBegin(tx, claim(dayOf(event.id), event.id, event.type))
+    return work(tx)
+  })
+}
+
+/** Whether a transaction of `claiming` failed because the event had been noted before. */
+export const isHeard = (error: unknown): boolean => /^inbox_\w+_pkey$/.test(constraintOf(error) ?? '')
+
 /**
  * One transaction that begins by noting that these events' effects are made. `work` is given the ids that were not
  * noted before; whoever notes the same event at the same time waits here until that transaction has ended.
@@ -45,9 +71,12 @@ export function remembering<DB extends SpineTables, T>(
   })
 }
 
+function checkNoted({ id, type }: Noted): void {
+  if (!/^[0-9a-f-]{36}$/i.test(id) || !/^[a-z0-9_.]+$/.test(type)) throw new Error('not the id and type of an event')
+}
+
 function noteText(events: readonly Noted[]): string {
-  for (const { id, type } of events)
-    if (!/^[0-9a-f-]{36}$/i.test(id) || !/^[a-z0-9_.]+$/.test(type)) throw new Error('not the id and type of an event')
+  events.forEach(checkNoted)
   const [first, ...more] = events
   if (first && more.length === 0) return note(dayOf(first.id), first.id, first.type)
   const ids = events.map(({ id }) => id)

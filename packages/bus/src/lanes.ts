@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** Queues worked on side by side; what has one key is worked on in order. */
 export type Lanes<T> = {
   /** Resolves when there is room for the next item. */
@@ -6,12 +8,16 @@ export type Lanes<T> = {
   close: () => Promise<T[]>
 }
 
+/** Where several may go together, a lane's work begins no sooner after the last, in milliseconds, unless it is full. */
+const gatherMs = 5
+
 /** `work` gets up to `batch` items of one lane, oldest first, and does not throw. */
 export function createLanes<T>(
   size: { lanes: number; batch: number; room: number },
   work: (items: T[]) => Promise<void>,
 ): Lanes<T> {
   const queues: T[][] = Array.from({ length: size.lanes }, () => [])
+  const begun = new Map<number, number>()
   const running = new Map<number, Promise<void>>()
   let held = 0
   let closed = false
@@ -20,6 +26,9 @@ export function createLanes<T>(
   const run = async (lane: number): Promise<void> => {
     const queue = queues[lane]!
     while (queue.length > 0 && !closed) {
+      const early = (begun.get(lane) ?? 0) + gatherMs - performance.now()
+      if (size.batch > 1 && queue.length < size.batch && early > 0) await pause(early)
+      begun.set(lane, performance.now())
       const items = queue.splice(0, size.batch)
       await work(items)
       held -= items.length

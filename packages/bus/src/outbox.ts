@@ -18,21 +18,23 @@ export type Waiting = {
   begun_before: bigint
 }
 
-/** Where a row came to lie in the stream. */
-export type Placed = { day: string; id: bigint; seq: number }
+/** Where a row lies in the stream; `duplicate` when it lay there before. */
+export type Placed = { day: string; id: bigint; seq: number; duplicate: boolean }
 
 type Db = Kysely<SpineTables>
 
 /**
  * The oldest unpublished rows beyond `floor` in order. By predicate: a position would pass over rows committed late,
- * unless it is one that nothing can come below any more (`floorAfter`).
+ * unless it is one that nothing can come below any more (`floorAfter`). A transaction can be seen before it is on the
+ * disk; where something waits, this one writes too, and its own commit waits for the disk and for all before it.
  */
 export async function waiting(db: Db, limit: number, floor: bigint): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`/* prepared waiting */
     select day, id, event_id, type, subject, sequence, traceparent, data::text as data,
            to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint as ended_before,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint as begun_before
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint as begun_before,
+           (select pg_logical_emit_message(true, 'relay', '')) is not null as is_safe
       from outbox where published_at is null and id > ${floor} order by id limit ${limit}
   `.execute(db)
   return rows

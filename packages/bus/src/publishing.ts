@@ -1,5 +1,6 @@
-import type { JetStreamClient, PubAck } from '@nats-io/jetstream'
 import { type ServiceName, streamOf } from '@sahary/contracts/services'
+import { createInbox, headers, type Msg, type NatsConnection } from 'nats'
+import { createBell } from './bell.ts'
 import type { Placed, Waiting } from './outbox.ts'
 
 /**
@@ -21,13 +22,52 @@ export function wavesOf<T extends Pick<Waiting, 'type' | 'subject'>>(rows: reado
   return waves
 }
 
-/** Publishes one row under its event's id, so that the stream knows it when it comes again. */
-export function publish(js: JetStreamClient, service: ServiceName, row: Waiting): Promise<PubAck> {
-  return js.publish(row.type, envelopeOf(service, row), {
-    msgID: row.event_id,
-    expect: { streamName: streamOf(service) },
-    timeout: 2_000,
+const withinMs = 2_000
+
+/**
+ * Publishes a wave, each row under its event's id, so that the stream knows it when it comes again. Gives what became of
+ * each: where it lies now, or why that is not known. One subscription hears all acknowledgements; a request of the
+ * client for each would be most of the relay's work.
+ */
+export async function publishWave(
+  nc: NatsConnection,
+  service: ServiceName,
+  wave: readonly Waiting[],
+): Promise<(Placed | Error)[]> {
+  const inbox = createInbox(`_INBOX_${service}`)
+  const answers: (Placed | Error | undefined)[] = wave.map(() => undefined)
+  let left = wave.length
+  const whole = createBell()
+  const hear = (n: number, answer: Placed | Error): void => {
+    answers[n] = answer
+    left -= 1
+    if (left === 0) whole.ring()
+  }
+  const subscription = nc.subscribe(`${inbox}.*`, {
+    callback: (error, message) => {
+      const n = Number(message.subject.slice(inbox.length + 1))
+      hear(n, error ?? placedAt(wave[n]!, message))
+    },
   })
+  for (const [n, row] of wave.entries()) {
+    const about = headers()
+    about.set('Nats-Msg-Id', row.event_id)
+    about.set('Nats-Expected-Stream', streamOf(service))
+    nc.publish(row.type, envelopeOf(service, row), { reply: `${inbox}.${n}`, headers: about })
+  }
+  await whole.wait(withinMs)
+  subscription.unsubscribe()
+  return answers.map(answer => answer ?? new Error('a publish was not acknowledged'))
+}
+
+type Acknowledgement = { seq?: number; duplicate?: boolean; error?: { description?: string } }
+
+/** Where a row came to lie, or what the server said instead: an error, or nothing at all when no stream listens. */
+function placedAt({ day, id, type }: Waiting, message: Pick<Msg, 'string'>): Placed | Error {
+  const text = message.string()
+  const { seq, duplicate = false, error } = (text === '' ? {} : JSON.parse(text)) as Acknowledgement
+  if (!seq) return new Error(`${type} was not stored: ${error?.description ?? 'no stream'}`)
+  return { day, id, seq, duplicate }
 }
 
 /** CloudEvents JSON, put together around the data's own text. */
@@ -43,10 +83,4 @@ function envelopeOf(service: ServiceName, row: Waiting): string {
     ...(row.traceparent ? { traceparent: row.traceparent } : {}),
   }
   return `${JSON.stringify(head).slice(0, -1)},"data":${row.data}}`
-}
-
-/** Where an acknowledged row came to lie; nothing when it was not acknowledged. */
-export function placedAt(row: Waiting, ack: PromiseSettledResult<PubAck>): (Placed & { duplicate: boolean })[] {
-  if (ack.status === 'rejected') return []
-  return [{ day: row.day, id: row.id, seq: ack.value.seq, duplicate: ack.value.duplicate }]
 }

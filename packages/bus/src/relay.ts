@@ -8,8 +8,8 @@ import { type Bell, createBell, ringOnEmit } from './bell.ts'
 import { type Floor, floorAfter, ground } from './floor.ts'
 import { published, relayFaults, relayLeader, rollbacks } from './metrics.ts'
 import type { Bus } from './nats.ts'
-import { markPublished, position, setPosition, unpublishBeyond, waiting } from './outbox.ts'
-import { placedAt, publish, wavesOf } from './publishing.ts'
+import { markPublished, type Placed, position, setPosition, unpublishBeyond, waiting } from './outbox.ts'
+import { publishWave, wavesOf } from './publishing.ts'
 import { type StreamSizes, streamConfig, streamInfo } from './streams.ts'
 import { startUpkeep } from './upkeep.ts'
 
@@ -156,11 +156,11 @@ async function turn(relaying: Relaying): Promise<'more' | 'some' | 'idle' | 'dep
   const { db, bus, service, batch, term, end } = relaying
   const rows = await waiting(db, batch, end.floor.below)
   if (rows.length === 0) return 'idle'
-  const { js } = await bus.line
+  const { nc } = await bus.line
   const before = end.highest
   for (const wave of wavesOf(rows)) {
-    const acks = await Promise.allSettled(wave.map(row => publish(js, service, row)))
-    const placed = wave.flatMap((row, n) => placedAt(row, acks[n]!))
+    const answers = await publishWave(nc, service, wave)
+    const placed = answers.filter((answer): answer is Placed => !(answer instanceof Error))
     const again = placed.filter(each => !each.duplicate && each.seq <= before).map(each => each.seq)
     if (again.length > 0) {
       // The stream went back and no connection broke, or broke unseen; the comparison that follows settles the rest.
@@ -170,8 +170,8 @@ async function turn(relaying: Relaying): Promise<'more' | 'some' | 'idle' | 'dep
     if (placed.length > 0 && !(await markPublished(db, term.epoch, placed))) return 'deposed'
     end.highest = Math.max(end.highest, ...placed.map(each => each.seq))
     published.inc(placed.length)
-    const failed = acks.find(ack => ack.status === 'rejected')
-    if (failed) throw failed.reason
+    const failed = answers.find(answer => answer instanceof Error)
+    if (failed) throw failed
   }
   end.floor = floorAfter(end.floor, rows, rows.length < batch)
   return rows.length === batch ? 'more' : 'some'

@@ -55,7 +55,7 @@ async function replayOne<DB extends SpineTables>(
       if (reading.is !== 'event')
         throw new Error(reading.is === 'unknown' ? `unknown type ${reading.type}` : reading.cause.reason)
       if (!on[reading.event.type as EventType]) throw new Error(`no handler for ${reading.event.type}`)
-      await apply(on, tx, reading.event)
+      await apply(on, tx, [reading.event])
       await settleReplay(tx, row.id)
       return true
     })

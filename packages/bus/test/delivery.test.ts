@@ -71,6 +71,19 @@ test('an event that is delivered three times has one effect', async () => {
   expect(await booked(2)).toHaveLength(2)
 })
 
+test('an event that the inbox has is passed over, asked first or not, and what comes between is applied', async () => {
+  const event = await say(nats, 'vm.started', 17, started(17))
+  await eventually(async () => expect(await booked(17)).toHaveLength(1))
+  for (let round = 0; round < 3; round++) {
+    await sayAgain(nats, event)
+    await emitStarted(18)
+  }
+  await eventually(async () => expect(await booked(18)).toHaveLength(3))
+  const last = await say(nats, 'vm.started', 17, started(17))
+  await eventually(async () => expect((await booked(17)).at(-1)?.event_id).toBe(last.id))
+  expect(await booked(17)).toHaveLength(2)
+})
+
 test('an event whose id says nothing about its day has one effect too', async () => {
   const event = await say(nats, 'vm.started', 4, started(4))
   await sayAgain(nats, event)

@@ -57,6 +57,31 @@ test('PostgreSQL is killed and recovers under load: nothing is lost or applied t
   await allApplied(45_000)
 })
 
+test('what was answered for is there after a crash of PostgreSQL, though many share one way to the disk', {
+  timeout: 90_000,
+}, async () => {
+  const answered: string[] = []
+  let next = 0
+  let down = false
+  const load = Array.from({ length: 48 }, async () => {
+    while (!down) {
+      const vmId = ++next
+      await say(vmId).then(
+        () => answered.push(String(vmId)),
+        () => {},
+      )
+    }
+  })
+  await eventually(() => expect(answered.length).toBeGreaterThan(300))
+  await postgres.crash()
+  down = true
+  await Promise.all(load)
+  await postgres.restart()
+  const { rows } = await sql<{ subject: string }>`select subject from outbox`.execute(db.compute.db)
+  const kept = new Set(rows.map(row => row.subject))
+  expect(answered.filter(subject => !kept.has(subject))).toEqual([])
+})
+
 test('a PostgreSQL that does not answer is an error within seconds, and all goes on when it answers again', {
   timeout: 90_000,
 }, async () => {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const say = (vmId: number) => transaction(db, tx => emit(tx, 'vm.started', vmId, started(vmId), { at: new Date() }))
 const place = async (from: number): Promise<Placed[]> =>
-  (await waiting(db, 100, 0n)).map(({ day, id }, n) => ({ day, id, seq: from + n }))
+  (await waiting(db, 100, 0n)).map(({ day, id }, n) => ({ day, id, seq: from + n, duplicate: false }))
 
 test('a leader whose time is over marks nothing', async () => {
   await say(1)
@@ -46,6 +46,21 @@ test('a leader that takes over while another marks makes that one fail, or wait 
   }
 })
 
+test('nothing is given to be published that is not on the disk', async () => {
+  const where = async (what: 'insert' | 'flush') => {
+    const { rows } = await sql<{ at: string }>`
+      select (${sql.raw(`pg_current_wal_${what}_lsn()`)} - '0/0')::text as at`.execute(db)
+    return BigInt(rows[0]!.at)
+  }
+  await transaction(db, async tx => {
+    await sql`set local synchronous_commit = off`.execute(tx)
+    await emit(tx, 'vm.started', 9, started(9), { at: new Date() })
+  })
+  const written = await where('insert')
+  expect(await waiting(db, 100, 0n)).toHaveLength(1)
+  expect(await where('flush')).toBeGreaterThanOrEqual(written)
+})
+
 test('what a stream has lost waits again, in its old order, and nothing else does', async () => {
   for (const vmId of [1, 2, 3, 4]) await say(vmId)
   await markPublished(db, 5n, await place(1_001))
@@ -60,7 +75,7 @@ const turn = async (floor: Floor, seq: number): Promise<Floor> => {
   await markPublished(
     db,
     5n,
-    rows.map(({ day, id }, n) => ({ day, id, seq: seq + n })),
+    rows.map(({ day, id }, n) => ({ day, id, seq: seq + n, duplicate: false })),
   )
   return floorAfter(floor, rows, true)
 }
@@ -125,7 +140,7 @@ test('marking reads what it marks and not the whole day, though its plan was mad
     markPublished(
       one.db,
       5n,
-      rows.map((row, n) => ({ ...row, seq: n + 1 })),
+      rows.map((row, n) => ({ ...row, seq: n + 1, duplicate: false })),
     )
   const read = async (): Promise<number> => {
     const { rows } = await sql<{ read: number }>`

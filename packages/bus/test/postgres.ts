@@ -9,6 +9,8 @@ export type OwnPostgres = {
   url: string
   /** SIGKILL of the postmaster: the server recovers from its log at the next start. */
   kill: () => Promise<void>
+  /** SIGKILL of all its processes at once: what was not on the disk is gone. */
+  crash: () => Promise<void>
   restart: () => Promise<void>
   /** SIGSTOP of the postmaster and all its children: connections stay open and nobody answers. */
   pause: () => void
@@ -34,6 +36,11 @@ export async function ownPostgres(): Promise<OwnPostgres> {
     url: postgresUrl(options),
     kill: async () => {
       server.signal('SIGKILL')
+      await server.gone
+    },
+    crash: async () => {
+      signalAll('SIGSTOP')
+      signalAll('SIGKILL')
       await server.gone
     },
     restart: async () => {

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely'
 import type { Tx } from './connect.ts'
 import type { SpineTables } from './spine.ts'
+import { atCommit } from './transaction.ts'
 
 /** Who acts: a signed-in person (a `Principal` will do) or the service itself. */
 export type Actor = { userId: number } | 'system'
@@ -23,21 +23,19 @@ export type AuditEntry = {
 /** Writes down who did what, in the transaction that does it. Nobody may change the row afterwards. */
 export async function audit<DB extends SpineTables>(tx: Tx<DB>, entry: AuditEntry): Promise<void> {
   const { actor } = entry
-  await (tx as unknown as Kysely<SpineTables>)
-    .insertInto('audit')
-    .values({
-      at: entry.at,
-      actor_kind: actor === 'system' ? 'system' : 'user',
-      actor_id: actor === 'system' ? null : actor.userId,
-      account_id: entry.accountId ?? null,
-      action: entry.action,
-      object_type: entry.objectType,
-      object_id: String(entry.objectId),
-      before: json(entry.before),
-      after: json(entry.after),
-      request_id: entry.requestId ?? null,
-    })
-    .execute()
+  const row = {
+    at: entry.at,
+    actor_kind: actor === 'system' ? ('system' as const) : ('user' as const),
+    actor_id: actor === 'system' ? null : actor.userId,
+    account_id: entry.accountId ?? null,
+    action: entry.action,
+    object_type: entry.objectType,
+    object_id: String(entry.objectId),
+    before: json(entry.before),
+    after: json(entry.after),
+    request_id: entry.requestId ?? null,
+  }
+  await atCommit(tx, (tx as unknown as Tx<SpineTables>).insertInto('audit').values(row))
 }
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))

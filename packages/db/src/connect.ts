@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
-import { frameTransactions } from './framing.ts'
+import { openSession } from './session.ts'
+import { openWire } from './wire.ts'
 
 /** A transaction of a schema: what actions and stores take, and the only thing `emit` accepts. */
 export type Tx<DB> = Transaction<DB>
@@ -27,11 +28,10 @@ export function connect<DB>(url: string, options: ConnectOptions): Connected<DB>
   // the process; the pool hears it only for connections that are idle.
   const hear = (error: Error): void => options.onError?.(error)
   pool.on('error', hear)
-  pool.on('connect', client => {
-    client.on('error', hear)
-    frameTransactions(client)
-  })
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  pool.on('connect', client => client.on('error', hear))
+  const wire = openWire(pool)
+  const sessions = { connect: async () => openSession(pool, wire), end: () => pool.end(), options: pool.options }
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: sessions as unknown as PostgresPool }) })
   return { db, pool, close: () => db.destroy() }
 }
 

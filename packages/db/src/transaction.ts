@@ -1,8 +1,10 @@
-import { CompiledQuery, type Kysely } from 'kysely'
+import { type Compilable, CompiledQuery, type Kysely } from 'kysely'
 import type { Tx } from './connect.ts'
+import { joined, preparedStatement, type Value } from './prepared.ts'
+import { asEnding, asOpening } from './session.ts'
 
 /** What is to come with a transaction's commit and after it. */
-type Open = { after: (() => void)[]; closing: (() => string)[] }
+type Open = { after: (() => void)[]; closing: (() => string)[]; written: number }
 
 const transactions = new WeakMap<object, Open>()
 const serializationFailure = '40001'
@@ -18,13 +20,13 @@ export function transaction<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise
 }
 
 async function once<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise<T>): Promise<T> {
-  const open: Open = { after: [], closing: [] }
+  const open: Open = { after: [], closing: [], written: 0 }
   const result = await db.transaction().execute(async tx => {
     transactions.set(tx, open)
     const given = await work(tx)
     if (open.closing.length > 0) {
-      const closing = open.closing.map(statement => statement())
-      await tx.executeQuery(CompiledQuery.raw(`${closing.join('; ')}; commit`))
+      const closing = joined(open.closing.map(statement => statement()))
+      await tx.executeQuery(CompiledQuery.raw(asEnding(closing)))
     }
     return given
   })
@@ -51,12 +53,46 @@ export function afterCommit<DB>(tx: Tx<DB>, hook: () => void): void {
 
 /**
  * Has a statement of `tx` travel in one message with its commit. `statement` gives complete SQL without parameters
- * (see `preparedStatement`) and is asked when `work` is done. Only one statement of a transaction may be a prepared one.
+ * (see `preparedStatement`) and is asked when `work` is done. Nobody sees its answer; an error is the transaction's.
  */
 export function withCommit<DB>(tx: Tx<DB>, statement: () => string): void {
+  openOf(tx).closing.push(statement)
+}
+
+/** Has a statement of `tx` that nothing has been sent of yet share the message of what comes next. Nobody sees its answer. */
+export async function withBegin<DB>(tx: Tx<DB>, statement: string): Promise<void> {
+  await tx.executeQuery(CompiledQuery.raw(asOpening(statement)))
+}
+
+const most = 200
+const writes = new Map<string, ReturnType<typeof preparedStatement>>()
+
+/**
+ * Has an insert, update or delete whose answer nobody needs travel with the commit of `tx`, in the order of asking and
+ * before what is emitted. A transaction that consists of such statements is one message, and shares the way to the disk
+ * with others (`wire.ts`). What cannot travel so (lists, JSON, a text of too many kinds) is executed at once.
+ */
+export async function atCommit<DB>(tx: Tx<DB>, query: Compilable): Promise<void> {
+  const open = openOf(tx)
+  const compiled = query.compile()
+  const { sql, parameters } = compiled
+  if (!writes.has(sql) && writes.size < most) writes.set(sql, preparedStatement(`write_${writes.size}`, [], sql))
+  const write = writes.get(sql)
+  if (!write || !parameters.every(isPlain)) return void (await tx.executeQuery(compiled))
+  const text = write(...parameters)
+  open.closing.splice(open.written++, 0, () => text)
+}
+
+const isPlain = (value: unknown): value is Value =>
+  value === null ||
+  value instanceof Date ||
+  Buffer.isBuffer(value) ||
+  ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
+
+function openOf<DB>(tx: Tx<DB>): Open {
   const open = transactions.get(tx)
   if (!open) throw new Error('only a transaction that `transaction` has opened can do this')
-  open.closing.push(statement)
+  return open
 }
 
 function mayPass(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Refusal } from '@sahary/contracts/refusal'
 import type { Tx } from '@sahary/db/connect'
 import type { SpineTables } from '@sahary/db/spine'
-import { transaction } from '@sahary/db/transaction'
+import { atCommit, transaction, withCommit } from '@sahary/db/transaction'
 import type { FastifyRequest } from 'fastify'
 import { type Kysely, sql } from 'kysely'
 import { z } from 'zod'
@@ -92,16 +92,18 @@ async function answerIn(tx: Tx<SpineTables>, slot: Slot): Promise<{ status: numb
 
 async function keep(tx: Tx<SpineTables>, slot: Slot, answer: { status: number; body: unknown }): Promise<void> {
   const values = { body_hash: slot.hash, status: answer.status, answer: JSON.stringify(answer.body ?? null) }
-  await tx
+  const insert = tx
     .insertInto('idempotent_answer')
     .values({ actor: slot.actor, route: slot.route, key: slot.key, ...values })
     // Only an answer that is too old to count can be in the way.
     .onConflict(conflict =>
       conflict.columns(['actor', 'route', 'key']).doUpdateSet({ ...values, created_at: sql<Date>`clock_timestamp()` }),
     )
-    .execute()
-  await sql`
-    delete from idempotent_answer where (actor, route, key) in (
-      select actor, route, key from idempotent_answer
-       where created_at < now() - ${sql.lit(keptFor)}::interval limit 20 for update skip locked)`.execute(tx)
+  await atCommit(tx, insert)
+  withCommit(tx, () => forgetSome)
 }
+
+const forgetSome = `
+  delete from idempotent_answer where (actor, route, key) in (
+    select actor, route, key from idempotent_answer
+     where created_at < now() - interval '${keptFor}' limit 20 for update skip locked)`

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRevoked } from '@sahary/auth/revoked'
-import type { Handler } from '@sahary/bus/handler'
+import { apply, type Handlers } from '@sahary/bus/handler'
 import { openBus } from '@sahary/bus/nats'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
@@ -62,7 +62,7 @@ export async function billingBench() {
     /** Applies an event as if it had just been heard. */
     hear: async <T extends EventType>(type: T, data: EventData<T>) => {
       const event = { type, data, time: clock.now().toISOString() } as unknown as SaharyEvent<T>
-      await transaction(database.db, tx => (consumers[type] as unknown as Handler<Database, T>)(tx, event))
+      await transaction(database.db, tx => apply(consumers as Handlers<Database>, tx, [event]))
     },
     get: async (url: string, accountId = 7) => app.inject({ url, headers: await bearer({ accountId, locale: 'en' }) }),
     pay: async (invoiceId: number, key: string, accountId = 7) =>

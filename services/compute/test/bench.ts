@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import type { Handler } from '@sahary/bus/handler'
+import { apply, type Handlers } from '@sahary/bus/handler'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
 import { transaction } from '@sahary/db/transaction'
@@ -103,7 +103,7 @@ export async function computeBench() {
         sequence: said.sequence ?? sequence,
         time: clock.now().toISOString(),
       } as unknown as SaharyEvent<T>
-      await transaction(database.db, tx => (on[type] as unknown as Handler<Database, T>)(tx, event))
+      await transaction(database.db, tx => apply(on as Handlers<Database>, tx, [event]))
     },
     /** An SSH key of the account, by number. */
     key: async (publicKey = sshKeyPair().publicKey, who = {}) =>

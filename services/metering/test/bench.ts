@@ -1,5 +1,5 @@
 import { createRevoked } from '@sahary/auth/revoked'
-import type { Handler } from '@sahary/bus/handler'
+import { apply, type Handlers } from '@sahary/bus/handler'
 import { openBus } from '@sahary/bus/nats'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
@@ -37,7 +37,7 @@ export async function meteringBench() {
       const sequence = said.sequence ?? (sequences.get(vmId) ?? 0) + 1
       sequences.set(vmId, Math.max(sequence, sequences.get(vmId) ?? 0))
       const event = { type, data, sequence, time: (said.at ?? clock.now()).toISOString() } as unknown as SaharyEvent<T>
-      await transaction(database.db, tx => (on[type] as unknown as Handler<Database, T>)(tx, event))
+      await transaction(database.db, tx => apply(on as Handlers<Database>, tx, [event]))
     },
     /** Starts a replica that says, hears and works by itself. */
     start: async (nats: TestNats) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Handler } from '@sahary/bus/handler'
+import { apply, type Handlers } from '@sahary/bus/handler'
 import { fixedClock } from '@sahary/clock/clock'
 import type { EventData, EventType, SaharyEvent } from '@sahary/contracts/events'
 import { transaction } from '@sahary/db/transaction'
@@ -126,7 +126,7 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
       sequences.set(key, Math.max(next, sequences.get(key) ?? 0))
       const event = { type, subject: String(subject), data, sequence: next, time: clock.now().toISOString() }
       await transaction(database.db, tx =>
-        (consumers[type] as unknown as Handler<Database, T>)(tx, event as unknown as SaharyEvent<T>),
+        apply(consumers as Handlers<Database>, tx, [event as unknown as SaharyEvent<T>]),
       )
     },
     customer: (accountId: number) => tokenFor({ accountId }),

@@ -1,13 +1,17 @@
 import { startConsumers } from '@sahary/bus/consumer'
 import { openBus } from '@sahary/bus/nats'
-import { connect } from '@sahary/db/connect'
+import type { SaharyEvent } from '@sahary/contracts/events'
+import { connect, type Tx } from '@sahary/db/connect'
 import type { SpineTables } from '@sahary/db/spine'
-import { afterCommit } from '@sahary/db/transaction'
+import { afterCommit, atCommit } from '@sahary/db/transaction'
 import { createLogger } from '@sahary/observability/log'
+import { sql } from 'kysely'
 
+type Started = SaharyEvent<'vm.started'>
 type Database = SpineTables & { effect: { event_id: string; subject: string; sequence: number } }
 
 const [databaseUrl = '', natsUrl = '', lanes = '8', batch = '1'] = process.argv.slice(2)
+const size = Number(batch)
 const nowMs = () => performance.timeOrigin + performance.now()
 const logger = createLogger({ service: 'hearer', level: 'warn' })
 const { db } = connect<Database>(databaseUrl, { service: 'metering', max: 20 })
@@ -20,23 +24,32 @@ const applied = (saidAt: number): void => {
   latencies.push(nowMs() - saidAt)
   if (latencies.length >= expected) process.send?.({ ended: nowMs(), latencies })
 }
+const rowOf = ({ id, subject, sequence }: Started) => ({ event_id: id, subject, sequence })
+const saidAt = ({ data }: Started): number => Number(data.name)
+
+async function applyOne(tx: Tx<Database>, event: Started): Promise<void> {
+  await atCommit(tx, tx.insertInto('effect').values(rowOf(event)))
+  afterCommit(tx, () => applied(saidAt(event)))
+}
+
+/** A row each, as a service writes many: by one statement whose text does not depend on how many. */
+async function applyMany(tx: Tx<Database>, all: readonly Started[]): Promise<void> {
+  const rows = all.map(rowOf)
+  await sql`/* prepared effects */
+    insert into effect (event_id, subject, sequence)
+    select * from unnest(${rows.map(row => row.event_id)}::uuid[], ${rows.map(row => row.subject)}::text[],
+                         ${rows.map(row => row.sequence)}::bigint[])`.execute(tx)
+  afterCommit(tx, () => all.map(saidAt).forEach(applied))
+}
+
 const consumers = startConsumers({
   db,
   bus,
   service: 'metering',
   logger,
   lanes: Number(lanes),
-  batch: Number(batch),
-  on: {
-    'vm.started': async (tx, event) => {
-      await tx
-        .insertInto('effect')
-        .values({ event_id: event.id, subject: event.subject, sequence: event.sequence })
-        .execute()
-      const saidAt = Number(event.data.name)
-      afterCommit(tx, () => applied(saidAt))
-    },
-  },
+  batch: size,
+  on: { 'vm.started': size > 1 ? { many: applyMany } : applyOne },
 })
 process.on('message', (message: { expect: number } | 'stop') => {
   if (message === 'stop') return void consumers.stop().then(() => process.exit(0))

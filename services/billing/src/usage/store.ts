@@ -1,6 +1,7 @@
 import type { EventData } from '@sahary/contracts/events'
 import { SupplyClass } from '@sahary/contracts/ladder'
 import type { Tx } from '@sahary/db/connect'
+import { atCommit } from '@sahary/db/transaction'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../app.ts'
 import { sumOf } from '../money/money.ts'
@@ -12,7 +13,7 @@ export async function addUsage(
   said: EventData<'usage.recorded'>,
   adjustsUsageId: number | null,
 ): Promise<void> {
-  await tx
+  const insert = tx
     .insertInto('usage')
     .values({
       usage_id: said.usageId,
@@ -34,7 +35,7 @@ export async function addUsage(
       adjusts_usage_id: adjustsUsageId,
     })
     .onConflict(conflict => conflict.doNothing())
-    .execute()
+  await atCommit(tx, insert)
 }
 
 /** The usage of an account that no invoice has, of before `until`, oldest first. */

@@ -1,0 +1,113 @@
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import type { ClientBase, Pool, PoolClient } from 'pg'
+import { ensureStatements, joined } from './prepared.ts'
+
+/** Sends transactions whose every statement is known beforehand: `text` is all between `begin` and `commit`. */
+export type Wire = { send: (text: string) => Promise<void> }
+
+type Sending = { text: string; resolve: () => void; reject: (error: unknown) => void }
+
+const largest = 64
+/** Messages begin no sooner after each other, in milliseconds; a transaction after a quiet moment does not wait. */
+const paceMs = 2
+/** Side by side, so that one is filled while another waits for the disk. */
+const lines = 2
+/** How long one of several waits for a lock before it is taken out and waits on a connection of its own. */
+const patience = "set lock_timeout = '100ms'"
+const deferred = 'set synchronous_commit = off'
+/** A commit that waits for the disk as usual, and so for all commits before it. */
+const flush = `reset synchronous_commit; reset lock_timeout; select pg_logical_emit_message(true, 'sahary', '')`
+
+/**
+ * Transactions that are sent at the same time share a message and a flush to the disk, which is most of what a small
+ * transaction costs (ADR 0014). Each is a transaction of its own: one that fails is tried again alone, and its error is
+ * its own. `send` resolves when the transaction is on the disk.
+ */
+export function openWire(pool: Pool): Wire {
+  let waiting: Sending[] = []
+  let running = 0
+  let begun = Number.NEGATIVE_INFINITY
+  const run = async (): Promise<void> => {
+    running += 1
+    while (waiting.length > 0) {
+      // Those that were answered just now have time to come again with the next.
+      await turn()
+      const early = begun + paceMs - performance.now()
+      if (early > 0 && waiting.length < largest) await pause(early)
+      begun = performance.now()
+      const group = waiting.slice(0, largest)
+      waiting = waiting.slice(largest)
+      if (group.length > 0) waiting = [...(await sendGroup(pool, group)), ...waiting]
+    }
+    running -= 1
+  }
+  return {
+    send: text =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text, resolve, reject })
+        if (running < lines) void run()
+      }),
+  }
+}
+
+/** Gives what is to be sent again, because one before it failed. Does not throw. */
+async function sendGroup(pool: Pool, group: readonly Sending[]): Promise<Sending[]> {
+  let client: PoolClient | undefined
+  let counted: { commits: () => number; end: () => void } | undefined
+  try {
+    client = await pool.connect()
+    const query = (text: string) => client!.query(text)
+    const message = messageOf(group.map(({ text }) => text))
+    await ensureStatements(client, query, message)
+    counted = countCommits(client)
+    await query(message)
+    client.release()
+    for (const { resolve } of group) resolve()
+    return []
+  } catch (error) {
+    return await settle(pool, { client, group, error, committed: counted?.commits() ?? 0 })
+  } finally {
+    counted?.end()
+  }
+}
+
+/** The last commit waits for the disk, and with it all before it. */
+export function messageOf(texts: readonly string[]): string {
+  const transactions = texts.flatMap(text => ['begin', text, 'commit'])
+  if (texts.length === 1) return joined(transactions)
+  const last = transactions.splice(-3)
+  return joined([deferred, patience, ...transactions, 'reset synchronous_commit', ...last, 'reset lock_timeout'])
+}
+
+type Failed = { client: PoolClient | undefined; group: readonly Sending[]; error: unknown; committed: number }
+
+/** The one that failed goes alone; those before it are made sure of, those behind it were not looked at. */
+async function settle(pool: Pool, { client, group, error, committed }: Failed): Promise<Sending[]> {
+  try {
+    if (!client) throw error
+    // Fails where the connection is of no more use; then nobody knows what became of any of them.
+    await client.query('rollback')
+    if (committed > 0 || group.length > 1) await client.query(flush)
+    client.release()
+  } catch {
+    client?.release(true)
+    for (const { reject } of group) reject(error)
+    return []
+  }
+  for (const { resolve } of group.slice(0, committed)) resolve()
+  const failed = group[committed]
+  if (group.length === 1) failed?.reject(error)
+  else if (failed) void sendGroup(pool, [failed])
+  return group.slice(committed + 1)
+}
+
+/** The answer of a message that failed does not say how much of it was done; the server's tags do. */
+function countCommits(client: ClientBase): { commits: () => number; end: () => void } {
+  const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
+  let count = 0
+  const hear = ({ text }: { text: string }): void => {
+    if (text === 'COMMIT') count += 1
+  }
+  connection.on('commandComplete', hear)
+  return { commits: () => count, end: () => void connection.off('commandComplete', hear) }
+}
