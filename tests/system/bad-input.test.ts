@@ -1,3 +1,5 @@
+import { describedBy } from '@sahary/local/commands/descriptions'
+import { comparing } from '@sahary/local/commands/generated'
 import type { Platform } from '@sahary/local/platform/platform'
 import { eventually } from '@sahary/testing/eventually'
 import mqtt, { type MqttClient } from 'mqtt'
@@ -66,6 +68,10 @@ describe('what is asked wrongly', () => {
   afterAll(async () => {
     await kept?.close()
     await stop?.()
+  })
+
+  it('comes after a description of itself that is checked in as it is', async () => {
+    expect(await describedBy(platform.gatewayUrl, comparing)).toEqual([])
   })
 
   it.each(badRequests)('$what is refused in both languages, and nothing of it stays', async bad => {

@@ -1,19 +1,22 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../root.ts'
+import type { Put } from './generated.ts'
 
 const run = promisify(execFile)
-const file = 'services/portal/src/client/types.gen.ts'
 
-/** Writes the portal's types of the API from `docs/generated/openapi.json`; gives the file when it has changed. */
-export async function generatePortalClient(): Promise<string[]> {
-  const before = text()
+/** The portal's types of the API, from `docs/generated/openapi.json`. */
+export async function generatePortalClient(put: Put): Promise<string[]> {
   const folder = join(root, 'services/portal')
-  await run(join(folder, 'node_modules/.bin/openapi-ts'), [], { cwd: folder, maxBuffer: 16 * 1024 * 1024 })
-  return text() === before ? [] : [file]
+  const output = mkdtempSync(join(tmpdir(), 'sahary-gen-'))
+  try {
+    const command = join(folder, 'node_modules/.bin/openapi-ts')
+    await run(command, ['--output', output, '--no-log-file'], { cwd: folder, maxBuffer: 16 * 1024 * 1024 })
+    return put('services/portal/src/client/types.gen.ts', readFileSync(join(output, 'types.gen.ts'), 'utf8'))
+  } finally {
+    rmSync(output, { recursive: true, force: true })
+  }
 }
-
-const text = (): string | undefined =>
-  existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined

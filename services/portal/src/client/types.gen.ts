@@ -51,6 +51,78 @@ export type GetWellKnownJwksJsonResponses = {
 
 export type GetWellKnownJwksJsonResponse = GetWellKnownJwksJsonResponses[keyof GetWellKnownJwksJsonResponses];
 
+export type GetApiAdminClockData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/clock';
+};
+
+export type GetApiAdminClockErrors = {
+    /**
+     * A refusal (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetApiAdminClockError = GetApiAdminClockErrors[keyof GetApiAdminClockErrors];
+
+export type GetApiAdminClockResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: {
+            businessAt: string;
+            /**
+             * Business seconds per real second.
+             */
+            rate: number;
+        };
+    };
+};
+
+export type GetApiAdminClockResponse = GetApiAdminClockResponses[keyof GetApiAdminClockResponses];
+
+export type PutApiAdminClockData = {
+    body: {
+        /**
+         * Only forward, at most 366 days at a time.
+         */
+        businessAt?: string;
+        rate?: number;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/admin/clock';
+};
+
+export type PutApiAdminClockErrors = {
+    /**
+     * A refusal (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PutApiAdminClockError = PutApiAdminClockErrors[keyof PutApiAdminClockErrors];
+
+export type PutApiAdminClockResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: {
+            businessAt: string;
+            /**
+             * Business seconds per real second.
+             */
+            rate: number;
+        };
+    };
+};
+
+export type PutApiAdminClockResponse = PutApiAdminClockResponses[keyof PutApiAdminClockResponses];
+
 export type GetApiAdminHostsData = {
     body?: never;
     path?: never;
