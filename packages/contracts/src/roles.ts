@@ -35,11 +35,12 @@ export const rolePermissions: Record<MemberRole | StaffRole, readonly Permission
     'device:read',
     'device:write',
     'repair:read',
+    'repair:write',
     'repair:triage',
     'usage:read',
     'invoice:read',
   ],
-  technician: ['device:read', 'device:write', 'repair:read', 'repair:work', 'site:read'],
+  technician: ['device:read', 'device:write', 'repair:read', 'repair:write', 'repair:work', 'site:read'],
   billing: ['invoice:read', 'invoice:write', 'payment:read', 'usage:read', 'price:write'],
   operator: [
     'host:read',

@@ -24,6 +24,11 @@ describe('permissions', () => {
         expect(grants(Object.keys(rolePermissions), allow), allow).toBe(true)
   })
 
+  it('to read are asked of nobody who changes something', () => {
+    const changing = accessTable.filter(([method]) => method !== 'GET')
+    expect(changing.filter(([, , allow]) => /:read(:|$)/.test(allow))).toEqual([])
+  })
+
   it('list each route once', () => {
     const routes = accessTable.map(([method, path]) => `${method} ${path}`)
     expect(routes.filter((route, index) => routes.indexOf(route) !== index)).toEqual([])

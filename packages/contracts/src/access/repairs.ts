@@ -14,6 +14,6 @@ export const repairsAccess: readonly AccessRow[] = [
   ['POST', '/api/customer/repairs/:id/comments', 'repair:write:own'],
   ['GET', '/api/admin/repairs', 'repair:read'],
   ['GET', '/api/admin/repairs/:id', 'repair:read'],
-  ['POST', '/api/admin/repairs/:id/transitions', 'repair:read'],
-  ['POST', '/api/admin/repairs/:id/comments', 'repair:read'],
+  ['POST', '/api/admin/repairs/:id/transitions', 'repair:write'],
+  ['POST', '/api/admin/repairs/:id/comments', 'repair:write'],
 ]
