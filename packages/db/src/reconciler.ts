@@ -31,6 +31,8 @@ export async function provisionReconciler(
       alter role ${reconcilerRole} set default_transaction_read_only = on;
       alter role ${reconcilerRole} set timezone = 'UTC';
       alter role ${reconcilerRole} set statement_timeout = '60s';
+      alter role ${reconcilerRole} set lock_timeout = '2s';
+      alter role ${reconcilerRole} set idle_in_transaction_session_timeout = '10s';
       do $$ begin execute format('grant connect on database %I to ${reconcilerRole}', current_database()); end $$;`),
     )
     for (const schema of schemas) await again(() => client.query(grantsIn(schema)))

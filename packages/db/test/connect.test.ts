@@ -33,13 +33,16 @@ test('a bigint goes in as it came out', async () => {
   expect(rows).toEqual([{ same: true }])
 })
 
-test('every session has bounded statements, locks and idle transactions, in UTC', async () => {
+test('a session has bounded statements, locks and idle transactions, in UTC, whatever its role has', async () => {
+  // The administrator's role has none of these settings.
+  const admin = connect(db.adminUrl, { service: 'metering' })
   const { rows } = await sql`
     select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
            current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone`.execute(
-    db.db,
+    admin.db,
   )
   expect(rows).toEqual([{ statement: '5s', lock: '2s', idle: '10s', zone: 'UTC' }])
+  await admin.close()
 })
 
 test('a statement that takes too long is ended by the server', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../src/connect.ts'
 import { migrate } from '../src/migrate.ts'
 import { provision } from '../src/provision.ts'
+import { provisionReconciler, reconcilerRole } from '../src/reconciler.ts'
 import { emptyDatabase, migrateOne, migrations, password, urlOf } from './bed.ts'
 
 const services = ['billing', 'metering']
@@ -49,6 +50,16 @@ test('provisioning again, by several at once, changes nothing but the password',
   const roles = services.map(service => ({ service, password: password(service) }))
   await Promise.all([1, 2, 3].map(() => provision(place.adminUrl, roles)))
   expect(await as('billing', 'select count(*)::int as n from counter')).toEqual([{ n: 0 }])
+})
+
+test('every role has bounded statements, locks and idle transactions, in UTC, whoever connects as it', async () => {
+  const reconciler = password(reconcilerRole)
+  await provisionReconciler(place.adminUrl, { password: reconciler, schemas: services })
+  const settings = `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+    current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone`
+  const bounds = { statement: '5s', lock: '2s', idle: '10s', zone: 'UTC' }
+  for (const service of services) expect(await as(service, settings)).toEqual([bounds])
+  expect(await as(reconcilerRole, settings)).toEqual([{ ...bounds, statement: '1min' }])
 })
 
 test('a service reads and writes its own schema and sees nothing of another', async () => {
