@@ -1,5 +1,7 @@
 import { type Bus, openBus } from '@sahary/bus/nats'
 import { followClock } from '@sahary/clock/follow'
+import { gatewayAccess } from '@sahary/contracts/access/gateway'
+import { changesIn, leftBy } from '@sahary/testing/audited'
 import { eventually } from '@sahary/testing/eventually'
 import { type TestNats, testNats } from '@sahary/testing/nats'
 import { type TestDatabase, testDatabase } from '@sahary/testing/postgres'
@@ -75,6 +77,15 @@ describe('the business clock', () => {
     const answer = await put(payload)
     expect(answer.statusCode).toBe(422)
     expect(answer.json().errors?.[0]).toMatchObject({ field: Object.keys(payload).at(-1) ?? 'businessAt', code })
+  })
+
+  it('leaves word in the audit of who changed it, as every route of the gateway that changes something', async () => {
+    expect(changesIn(gatewayAccess)).toEqual(['PUT /api/admin/clock'])
+    const headers = await bearer(operator)
+    const url = '/api/admin/clock'
+    const ask = (marked: object) =>
+      app.inject({ method: 'PUT', url, payload: { rate: 1 }, headers: { ...headers, ...marked } })
+    expect(await leftBy(database.pool, ask)).toEqual(['user clock.change'])
   })
 
   it('cannot be touched without the right to, nor where time is real', async () => {

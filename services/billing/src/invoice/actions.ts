@@ -13,7 +13,16 @@ import { endOfDayAfter } from '../period/period.ts'
 import { tariffAt } from '../price/actions.ts'
 import { calcVersion } from '../rating/rating.ts'
 import { bill, usageToBill } from '../usage/actions.ts'
-import { type Calculation, calculate, type Finalized, numberOf, openPeriods, outcomeOf, seriesOf } from './invoice.ts'
+import {
+  type Calculation,
+  calculate,
+  type Finalized,
+  numberOf,
+  type Occasion,
+  openPeriods,
+  outcomeOf,
+  seriesOf,
+} from './invoice.ts'
 import { addInvoice, findInvoice, linesOf, markOverdue, markPaid, nextNumber } from './store.ts'
 
 /** Days after issue until the end of which an invoice may be paid. */
@@ -48,7 +57,7 @@ export async function closeOldestMonth(
   )
   if (!ended) return null
   const invoice = outcomeOf(ended) === 'billed' ? await finalize(tx, account, ended, now) : null
-  await close(tx, accountId, ended.period, invoice?.id ?? null, now)
+  await close(tx, accountId, ended.period, { invoiceId: invoice?.id ?? null, at: now })
   return ended
 }
 
@@ -77,7 +86,7 @@ async function finalize(tx: Tx<Database>, account: Account, calculation: Calcula
     at: now,
     entries: invoiceEntries(invoice),
   })
-  await auditInvoice(tx, 'invoice.finalize', invoice, now)
+  await auditInvoice(tx, 'invoice.finalize', invoice, { at: now })
   await emit(tx, 'invoice.finalized', invoice.id, withDueDay(invoice), { at: now })
   if (free) await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId: null }, { at: now })
   return invoice
@@ -85,15 +94,15 @@ async function finalize(tx: Tx<Database>, account: Account, calculation: Calcula
 
 const withDueDay = (invoice: Finalized) => ({ ...saidOf(invoice), dueAt: invoice.dueAt.toISOString() })
 
-const auditInvoice = (tx: Tx<Database>, action: string, invoice: Finalized, at: Date): Promise<void> =>
+const auditInvoice = (tx: Tx<Database>, action: string, invoice: Finalized, occasion: Occasion): Promise<void> =>
   audit(tx, {
+    ...occasion,
     actor: 'system',
     action,
     objectType: 'invoice',
     objectId: invoice.id,
     accountId: invoice.accountId,
     after: { number: invoice.number, status: invoice.status, totalMinor: String(invoice.totalMinor) },
-    at,
   })
 
 /** What events tell of an invoice. */
@@ -115,19 +124,23 @@ export async function settleInvoice(
   tx: Tx<Database>,
   invoiceId: number,
   paymentId: number,
-  now: Date,
+  occasion: Occasion,
 ): Promise<Finalized | undefined> {
-  const invoice = await markPaid(tx, invoiceId, paymentId, now)
+  const { at } = occasion
+  const invoice = await markPaid(tx, invoiceId, paymentId, at)
   if (!invoice) return undefined
-  await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId }, { at: now })
-  await auditInvoice(tx, 'invoice.pay', invoice, now)
+  await emit(tx, 'invoice.paid', invoice.id, { ...saidOf(invoice), paymentId }, { at })
+  await auditInvoice(tx, 'invoice.pay', invoice, occasion)
   return invoice
 }
 
 /** Marks and says what is overdue; gives how many invoices. */
 export async function noticeOverdue(tx: Tx<Database>, now: Date, limit: number): Promise<number> {
   const invoices = await markOverdue(tx, now, limit)
-  for (const invoice of invoices) await emit(tx, 'invoice.overdue', invoice.id, withDueDay(invoice), { at: now })
+  for (const invoice of invoices) {
+    await emit(tx, 'invoice.overdue', invoice.id, withDueDay(invoice), { at: now })
+    await auditInvoice(tx, 'invoice.overdue', invoice, { at: now })
+  }
   return invoices.length
 }
 

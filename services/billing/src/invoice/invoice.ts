@@ -18,6 +18,9 @@ export type Calculation = {
   usageIds: number[]
 }
 
+/** When something becomes of an invoice or a payment, and in which request, where there is one. */
+export type Occasion = { at: Date; requestId?: string | undefined }
+
 /** All prices and rates of tax there have been, and the currency of the day. */
 export type Tariff = { lists: readonly PriceList[]; vatRates: readonly TaxRate[]; currency: string }
 

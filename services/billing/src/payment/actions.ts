@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { emit } from '@sahary/bus/emit'
-import type { EventData } from '@sahary/contracts/events'
 import { Refusal } from '@sahary/contracts/refusal'
 import { audit } from '@sahary/db/audit'
 import type { Tx } from '@sahary/db/connect'
@@ -8,20 +6,26 @@ import { transaction } from '@sahary/db/transaction'
 import type { Kysely } from 'kysely'
 import { lockAccount } from '../account/actions.ts'
 import type { Database } from '../app.ts'
-import { invoiceOf, settleInvoice } from '../invoice/actions.ts'
-import { isPayable } from '../invoice/invoice.ts'
-import { post } from '../ledger/actions.ts'
-import { paymentEntries, refundEntries } from '../ledger/ledger.ts'
-import { type Decision, decide, type Payment, type Tidings } from './payment.ts'
+import { invoiceOf } from '../invoice/actions.ts'
+import { isPayable, type Occasion } from '../invoice/invoice.ts'
+import { applyTidings } from './outcome/actions.ts'
+import type { Payment } from './payment.ts'
 import type { Believed, PaymentProvider } from './provider.ts'
-import { addPayment, addWebhook, cancelOthers, findPayment, paymentByRef, saveOpened, saveStatus } from './store.ts'
+import { addPayment, addWebhook, findPayment, paymentByRef, saveOpened } from './store.ts'
 
 /** Who begins to pay what, and where they come back to. */
-export type Wish = { accountId: number; userId: number; invoiceId: number; provider: string; returnPath: string }
+export type Wish = {
+  accountId: number
+  userId: number
+  invoiceId: number
+  provider: string
+  returnPath: string
+  requestId: string
+}
 
 /** Begins to pay an invoice: refused when it is not theirs, already paid, or nothing is owed. Nothing is charged yet. */
 export async function beginPayment(tx: Tx<Database>, wish: Wish, now: Date): Promise<Payment> {
-  const { accountId, userId, invoiceId, provider, returnPath } = wish
+  const { accountId, userId, invoiceId, provider, returnPath, requestId } = wish
   await lockAccount(tx, accountId)
   const invoice = await invoiceOf(tx, accountId, invoiceId)
   if (!invoice) throw new Refusal('not_found')
@@ -43,6 +47,7 @@ export async function beginPayment(tx: Tx<Database>, wish: Wish, now: Date): Pro
     objectId: payment.id,
     accountId,
     after: { invoiceId, amountMinor: String(amountMinor), currency },
+    requestId,
     at: now,
   })
   return payment
@@ -85,7 +90,7 @@ export async function takeWebhook(
   tx: Tx<Database>,
   provider: string,
   { webhookId, type, providerRef, tidings, rawBody }: Believed & { rawBody: string },
-  now: Date,
+  occasion: Occasion,
 ): Promise<void> {
   const bodyHash = createHash('sha256').update(rawBody).digest()
   const known = await paymentByRef(tx, provider, providerRef)
@@ -100,85 +105,5 @@ export async function takeWebhook(
   if (earlier || !tidings) return
   // The network can be faster than our note of what it opened: it will say so again, and then we know.
   if (!known) throw new Refusal('webhook_unknown_payment')
-  await applyTidings(tx, known, tidings, now)
-}
-
-/** Does what tidings of a payment call for. Every way in (webhook, asking, cancelling, refunding) ends here. */
-export async function applyTidings(tx: Tx<Database>, known: Payment, tidings: Tidings, now: Date): Promise<Decision> {
-  await lockAccount(tx, known.accountId)
-  const payment = await findPayment(tx, known.accountId, known.id)
-  const invoice = await invoiceOf(tx, known.accountId, known.invoiceId)
-  if (!payment || !invoice) return 'nothing'
-  const decision = decide(payment, invoice.status, tidings)
-  if (decision !== 'nothing') await effects[decision](tx, payment, tidings, now)
-  return decision
-}
-
-type Effect = (tx: Tx<Database>, payment: Payment, tidings: Tidings, now: Date) => Promise<void>
-
-const said = ({
-  id,
-  invoiceId,
-  accountId,
-  amountMinor,
-  currency,
-  provider,
-}: Payment): EventData<'payment.succeeded'> => ({
-  paymentId: id,
-  invoiceId,
-  accountId,
-  amountMinor: Number(amountMinor),
-  currency,
-  provider,
-})
-
-const effects: Record<Exclude<Decision, 'nothing'>, Effect> = {
-  apply: async (tx, payment, _tidings, now) => {
-    await saveStatus(tx, payment.id, 'succeeded', { failureCode: null, settledAt: now })
-    await emit(tx, 'payment.succeeded', payment.id, said(payment), { at: now })
-    await postMoney(tx, payment, true, now)
-    await settleInvoice(tx, payment.invoiceId, payment.id, now)
-    await cancelOthers(tx, payment.invoiceId, payment.id)
-  },
-  give_back: async (tx, payment, _tidings, now) => {
-    await saveStatus(tx, payment.id, 'refunding', { failureCode: 'already_paid', settledAt: now })
-    await emit(tx, 'payment.succeeded', payment.id, said(payment), { at: now })
-    await postMoney(tx, payment, false, now)
-  },
-  review: async (tx, payment, tidings, now) => {
-    await saveStatus(tx, payment.id, 'review', { failureCode: 'amount_differs', settledAt: now })
-    const detail = `payment ${payment.id}: ${payment.amountMinor} ${payment.currency} was asked, ${tidings.amountMinor} ${tidings.currency} was told`
-    const seen = { kind: 'payment_amount_differs', userId: null, accountId: payment.accountId, detail }
-    await emit(tx, 'billing_security.observed', payment.id, seen, { at: now })
-  },
-  fail: async (tx, payment, tidings, now) => {
-    const failureCode = tidings.failureCode ?? 'declined'
-    await saveStatus(tx, payment.id, 'failed', { failureCode })
-    await emit(tx, 'payment.failed', payment.id, { ...said(payment), failureCode }, { at: now })
-  },
-  cancel: (tx, payment, _tidings, now) => saveStatus(tx, payment.id, 'cancelled', { settledAt: now }),
-  refund: async (tx, payment, _tidings, now) => {
-    await saveStatus(tx, payment.id, 'refunded')
-    await emit(
-      tx,
-      'payment.refunded',
-      payment.id,
-      { ...said(payment), refundedMinor: Number(payment.amountMinor) },
-      { at: now },
-    )
-    const { accountId, id: referenceId, currency, amountMinor } = payment
-    await post(tx, { accountId, kind: 'refund', referenceId, currency, at: now, entries: refundEntries(amountMinor) })
-  },
-}
-
-const postMoney = (tx: Tx<Database>, payment: Payment, applied: boolean, at: Date): Promise<void> => {
-  const { accountId, id: referenceId, currency, amountMinor } = payment
-  return post(tx, {
-    accountId,
-    kind: 'payment',
-    referenceId,
-    currency,
-    at,
-    entries: paymentEntries(amountMinor, applied),
-  })
+  await applyTidings(tx, known, tidings, occasion)
 }

@@ -1,6 +1,7 @@
 import { transaction } from '@sahary/db/transaction'
 import type { Deps } from '../app.ts'
-import { applyTidings, openCheckout } from './actions.ts'
+import { openCheckout } from './actions.ts'
+import { applyTidings } from './outcome/actions.ts'
 import type { Payment, Tidings } from './payment.ts'
 import { takeUnsettled } from './store.ts'
 
@@ -22,7 +23,7 @@ export async function settlePayments(needs: Needs, patienceMs = silentMs, signal
     try {
       const tidings = await tidingsOf(needs, payment)
       const decision =
-        tidings && (await transaction(needs.db, tx => applyTidings(tx, payment, tidings, needs.clock.now())))
+        tidings && (await transaction(needs.db, tx => applyTidings(tx, payment, tidings, { at: needs.clock.now() })))
       if (decision && decision !== 'nothing') moved++
     } catch (error) {
       needs.logger.warn({ error, payment: payment.id }, 'the payment provider could not be asked')

@@ -72,7 +72,7 @@ function beginRoute(app: Server, { db, clock, provider, publicUrl }: Deps): void
     const returnPath = request.body.method.returnPath ?? `/customer/invoices/${invoiceId}`
     // The key belongs to the payment; the provider is asked outside the transaction, and may be asked again.
     const { status, body } = await idempotent(db, request, async tx => {
-      const wish = { accountId, userId, invoiceId, provider: provider.name, returnPath }
+      const wish = { accountId, userId, invoiceId, provider: provider.name, returnPath, requestId: request.id }
       return { status: 201 as const, body: { paymentId: (await beginPayment(tx, wish, clock.now())).id } }
     })
     const payment = await openCheckout(db, provider, { accountId, paymentId: body.paymentId, publicUrl })
@@ -100,7 +100,8 @@ function webhookRoute(app: Server, { db, clock, provider }: Pick<Deps, 'db' | 'c
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
     const believed = provider.believe(headers, rawBody)
     if (!believed) throw new Refusal('webhook_not_believed')
-    await transaction(db, tx => takeWebhook(tx, provider.name, { ...believed, rawBody }, clock.now()))
+    const occasion = { at: clock.now(), requestId: request.id }
+    await transaction(db, tx => takeWebhook(tx, provider.name, { ...believed, rawBody }, occasion))
     return { data: { taken: true } }
   })
 }

@@ -17,8 +17,7 @@ export async function closeMonth(
   tx: Tx<Database>,
   accountId: number,
   { from, to }: { from: Date; to: Date },
-  invoiceId: number | null,
-  at: Date,
+  { invoiceId, at }: { invoiceId: number | null; at: Date },
 ): Promise<void> {
   await tx
     .insertInto('billing_period')

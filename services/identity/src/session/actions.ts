@@ -103,7 +103,7 @@ async function endForReuse(tx: Tx<Database>, session: store.Session, times: Time
 }
 
 /** Ends the session that a refresh token belongs to; whatever is presented, there is nothing to tell. */
-export async function signOut(tx: Tx<Database>, token: string, times: Times): Promise<void> {
+export async function signOut(tx: Tx<Database>, token: string, times: Times & { requestId: string }): Promise<void> {
   const session = await store.lockSessionOf(tx, hashOf(token))
   if (session) await end(tx, session, 'signed_out', times)
 }
@@ -112,13 +112,14 @@ async function end(
   tx: Tx<Database>,
   { id: sessionId, userId }: store.Session,
   reason: store.Revocation['reason'],
-  { at, now }: Times,
+  { at, now, requestId }: Times & { requestId?: string },
 ): Promise<void> {
   if (!(await store.endSession(tx, sessionId, { reason, at: now }))) return
   const revokedAt = now.toISOString()
   await emit(tx, 'session.revoked', sessionId, { userId, sessionId, reason, revokedAt }, { at })
   const actor = reason === 'reuse' ? 'system' : { userId }
-  await audit(tx, { actor, action: 'session.end', objectType: 'session', objectId: sessionId, after: { reason }, at })
+  const what = { action: 'session.end', objectType: 'session', objectId: sessionId, after: { reason } }
+  await audit(tx, { actor, ...what, requestId, at })
 }
 
 /** Refuses an access token whose session has ended: identity knows at once, others by the event. */

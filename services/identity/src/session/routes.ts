@@ -76,7 +76,8 @@ function refreshRoutes(app: Server, deps: Deps): void {
     { schema: { body: RefreshBody, response: { 204: z.undefined() } } },
     async (request, reply) => {
       const token = presentedToken(request, deps)
-      if (token) await transaction(db, tx => signOut(tx, token, timesOf(deps)))
+      const times = { ...timesOf(deps), requestId: request.id }
+      if (token) await transaction(db, tx => signOut(tx, token, times))
       if (isPortal(request)) void reply.header('set-cookie', noRefreshCookie(cookie))
       return reply.code(204).send()
     },

@@ -1,4 +1,5 @@
 import { Refusal } from '@sahary/contracts/refusal'
+import { audit } from '@sahary/db/audit'
 import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
 import { nameOf } from '../person/store.ts'
@@ -23,5 +24,16 @@ export async function comment(
   if (!mayComment(repair.state, repair.finishedAt, at)) throw new Refusal('repair_comments_over')
   const entry = { at, kind: 'comment', visibility, actorSide, verb: null, from: null, to: null, text } as const
   const id = await insertEntry(tx, { ...entry, repairId, actorId, requestId })
+  // What was written stands in the timeline, which nobody can change either.
+  await audit(tx, {
+    actor: { userId: actorId },
+    action: 'repair.comment',
+    objectType: 'repair',
+    objectId: repairId,
+    accountId: repair.accountId,
+    after: { entryId: id, visibility },
+    requestId: requestId ?? undefined,
+    at,
+  })
   return { ...entry, id, actorName: await nameOf(tx, actorId) }
 }
