@@ -61,7 +61,7 @@ test('what is emitted in a transaction has its effect in the hearing service', a
 })
 
 test('an event that is delivered three times has one effect', async () => {
-  const event = eventOf(nats, 'vm.started', 2, started(2), { id: v7() })
+  const event = eventOf({ nats, id: v7() }, 'vm.started', 2, started(2))
   await Promise.all([sayAgain(nats, event), sayAgain(nats, event), sayAgain(nats, event)])
   await say(nats, 'vm.started', 3, started(3))
   await eventually(async () => expect(await inboxOf(event.id)).toBe(1))
@@ -233,7 +233,7 @@ test('a handler that applies by sequence ignores what is older', async () => {
   behaviours.set('15', async (tx, event) => {
     if (await isNewest(tx, event)) applied.push(event.sequence)
   })
-  for (const sequence of [1, 3, 2, 4]) await say(nats, 'vm.started', 15, started(15), { sequence, id: v7() })
+  for (const sequence of [1, 3, 2, 4]) await say({ nats, sequence, id: v7() }, 'vm.started', 15, started(15))
   await eventually(() => expect(applied).toEqual([1, 3, 4]))
 })
 

@@ -9,16 +9,21 @@ import type { TestNats } from './nats.ts'
 
 const sequences = new WeakMap<TestNats, Map<string, number>>()
 
+/** What an envelope says of itself, where a test cares. */
 export type Said = { at?: Date; id?: string; sequence?: number; traceparent?: string }
+/** Where an event is said: on a server, and how when that matters. */
+export type Saying = TestNats | (Said & { nats: TestNats })
+
+const partsOf = (saying: Saying) => ('nats' in saying ? saying : { nats: saying })
 
 /** An event as another service would write it; `sequence` counts up per noun and subject on this server. */
 export function eventOf<T extends EventType>(
-  nats: TestNats,
+  saying: Saying,
   type: T,
   subject: number | string,
   data: EventData<T>,
-  said: Said = {},
 ): Envelope {
+  const { nats, ...said }: Said & { nats: TestNats } = partsOf(saying)
   const noun = type.split('.')[0]!
   const counted = sequences.get(nats) ?? new Map<string, number>()
   sequences.set(nats, counted)
@@ -40,14 +45,13 @@ export function eventOf<T extends EventType>(
 
 /** Publishes an event as the service that owns it would, and gives its envelope. */
 export async function say<T extends EventType>(
-  nats: TestNats,
+  saying: Saying,
   type: T,
   subject: number | string,
   data: EventData<T>,
-  said: Said = {},
 ): Promise<Envelope> {
-  const event = eventOf(nats, type, subject, data, said)
-  await sayAgain(nats, event)
+  const event = eventOf(saying, type, subject, data)
+  await sayAgain(partsOf(saying).nats, event)
   return event
 }
 

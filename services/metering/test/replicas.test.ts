@@ -23,14 +23,14 @@ afterEach(() => bench.close())
 async function tellAnHour() {
   const events = []
   for (const vmId of [1, 2]) {
-    events.push(await say(nats, 'vm.created', vmId, { ...vm(vmId), image: 'tiny' }, { at: at(0) }))
-    events.push(await say(nats, 'vm.started', vmId, vm(vmId), { at: at(0) }))
+    events.push(await say({ nats, at: at(0) }, 'vm.created', vmId, { ...vm(vmId), image: 'tiny' }))
+    events.push(await say({ nats, at: at(0) }, 'vm.started', vmId, vm(vmId)))
   }
   for (let minutes = 0; minutes < 60; minutes += 5) {
-    events.push(await say(nats, 'energy.slot_closed', 1, slot(minutes), { at: at(minutes + 5) }))
+    events.push(await say({ nats, at: at(minutes + 5) }, 'energy.slot_closed', 1, slot(minutes)))
     for (const vmId of [1, 2])
       events.push(
-        await say(nats, 'vm.metered', vmId, metered(vmId, minutes, vmId === 1 ? '150' : '10'), { at: at(minutes + 5) }),
+        await say({ nats, at: at(minutes + 5) }, 'vm.metered', vmId, metered(vmId, minutes, vmId === 1 ? '150' : '10')),
       )
   }
   for (const event of [...events, ...events]) await sayAgain(nats, event)

@@ -1,6 +1,10 @@
+import type { Envelope } from '@sahary/contracts/envelope'
+import { transaction } from '@sahary/db/transaction'
 import { eventually } from '@sahary/testing/eventually'
+import { meeting } from '@sahary/testing/meeting'
 import { eventOf, say, sayAgain } from '@sahary/testing/say'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hear } from '../src/feed/actions.ts'
 import { heldSince } from '../src/held/store.ts'
 import { account, type Bed, customer, openBed, staff, step, vm } from './bed.ts'
 
@@ -58,19 +62,39 @@ describe('a VM that is heard of after the step that concerns it', () => {
     await say(bed.nats, 'account.created', 60, account(60, 61))
     await eventually(async () => expect(await kinds(61)).toEqual(['welcome']))
     const at = new Date('2026-11-20T09:00:00Z')
-    const low = await say(bed.nats, 'power.level_changed', 6, step('watch', 'low', '2026-11-20T09:15:00.000Z', 6), {
-      at,
-    })
+    const news = step('watch', 'low', '2026-11-20T09:15:00.000Z', 6)
+    const low = await say({ nats: bed.nats, at }, 'power.level_changed', 6, news)
     await heardOf(low.id)
     const before = new Date('2026-11-20T08:59:00Z')
-    const started = await say(bed.nats, 'vm.started', 62, vm(62, 60, { siteId: 6 }), { at: before })
+    const started = await say({ nats: bed.nats, at: before }, 'vm.started', 62, vm(62, 60, { siteId: 6 }))
     await eventually(async () => expect(await kinds(61)).toEqual(['welcome', 'vm_started', 'power_stopping']))
     await sayAgain(bed.nats, started)
-    const after = await say(bed.nats, 'vm.started', 63, vm(63, 60, { siteId: 6 }), {
-      at: new Date('2026-11-20T09:01:00Z'),
-    })
+    const later = new Date('2026-11-20T09:01:00Z')
+    const after = await say({ nats: bed.nats, at: later }, 'vm.started', 63, vm(63, 60, { siteId: 6 }))
     await heardOf(after.id)
     expect(await kinds(61)).toEqual(['welcome', 'vm_started', 'power_stopping', 'vm_started'])
+  })
+})
+
+describe('a step and a VM that are heard of at the same moment', () => {
+  const before = new Date('2026-11-20T08:59:00Z')
+  const at = new Date('2026-11-20T09:00:00Z')
+  const noticeEndsAt = '2026-11-20T09:15:00.000Z'
+  const hearing = (event: Envelope) => (tx: Parameters<typeof hear>[0]) => hear(tx, event as never)
+
+  it.each([
+    ['the VM first', 64, false],
+    ['the step first', 66, true],
+  ])('do not pass each other unseen, %s: its owner is warned once', async (_what, id, stepFirst) => {
+    await say(bed.nats, 'user.registered', id, customer(id))
+    await say(bed.nats, 'account.created', id, account(id, id))
+    await eventually(async () => expect(await kinds(id)).toEqual(['welcome']))
+    const started = eventOf({ nats: bed.nats, at: before }, 'vm.started', id, vm(id, id, { siteId: id }))
+    const low = eventOf({ nats: bed.nats, at }, 'power.level_changed', id, step('watch', 'low', noticeEndsAt, id))
+    const [first, second] = stepFirst ? [low, started] : [started, low]
+    const { db } = bed.database
+    await meeting(bed.database, hearing(first), () => transaction(db, hearing(second)))
+    expect((await kinds(id)).filter(kind => kind === 'power_stopping')).toHaveLength(1)
   })
 })
 
@@ -78,9 +102,9 @@ describe('news that comes late', () => {
   it('does not undo what newer news said of a VM', async () => {
     await say(bed.nats, 'user.registered', 71, customer(71))
     await say(bed.nats, 'account.created', 70, account(70, 71))
-    const stopped = await say(bed.nats, 'vm.stopped', 72, vm(72, 70, { siteId: 8 }), { sequence: 5 })
+    const stopped = await say({ nats: bed.nats, sequence: 5 }, 'vm.stopped', 72, vm(72, 70, { siteId: 8 }))
     await heardOf(stopped.id)
-    const started = await say(bed.nats, 'vm.started', 72, vm(72, 70, { siteId: 8 }), { sequence: 4 })
+    const started = await say({ nats: bed.nats, sequence: 4 }, 'vm.started', 72, vm(72, 70, { siteId: 8 }))
     await heardOf(started.id)
     const low = await say(bed.nats, 'power.level_changed', 8, step('watch', 'low', null, 8))
     await heardOf(low.id)
@@ -90,9 +114,12 @@ describe('news that comes late', () => {
   it('does not give a role back that was taken', async () => {
     await say(bed.nats, 'user.registered', 81, staff(81, 'operator'))
     await eventually(async () => expect(await kinds(81)).toEqual(['welcome']))
-    const newer = await say(bed.nats, 'user.roles_changed', 81, { userId: 81, roles: [] }, { sequence: 9 })
+    const newer = await say({ nats: bed.nats, sequence: 9 }, 'user.roles_changed', 81, { userId: 81, roles: [] })
     await heardOf(newer.id)
-    const older = await say(bed.nats, 'user.roles_changed', 81, { userId: 81, roles: ['operator'] }, { sequence: 8 })
+    const older = await say({ nats: bed.nats, sequence: 8 }, 'user.roles_changed', 81, {
+      userId: 81,
+      roles: ['operator'],
+    })
     await heardOf(older.id)
     const lost = await say(bed.nats, 'host.lost', 5, {
       hostId: 5,

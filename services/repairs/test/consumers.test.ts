@@ -37,7 +37,7 @@ const person = {
 } as const
 
 describe('people', () => {
-  it('are known by name and as staff, and a late word does not undo a newer one', async () => {
+  it('are known by name and as staff, however often it is said, and a late word does not undo a newer one', async () => {
     const registered = await say(nats, 'user.registered', 50, { ...person, roles: ['technician'] })
     await sayAgain(nats, registered)
     await eventually(async () =>
@@ -45,15 +45,32 @@ describe('people', () => {
         { name: 'Hany Adel', staff: true },
       ]),
     )
-    await say(nats, 'user.roles_changed', 50, { userId: 50, roles: [] }, { sequence: 5 })
-    await eventually(async () =>
-      expect(await rows('select staff from person where user_id = 50')).toEqual([{ staff: false }]),
-    )
-    const late = await say(nats, 'user.roles_changed', 50, { userId: 50, roles: ['technician'] }, { sequence: 4 })
-    await eventually(async () =>
-      expect(await rows(`select 1 from inbox where event_id = '${late.id}'`)).toHaveLength(1),
-    )
-    expect(await rows('select staff from person where user_id = 50')).toEqual([{ staff: false }])
+    const staff = (is: boolean) =>
+      eventually(async () => expect(await rows('select staff from person where user_id = 50')).toEqual([{ staff: is }]))
+    const taken = (id: string) =>
+      eventually(async () => expect(await rows(`select 1 from inbox where event_id = '${id}'`)).toHaveLength(1))
+    const none = await say({ nats, sequence: 5 }, 'user.roles_changed', 50, { userId: 50, roles: [] })
+    await sayAgain(nats, none)
+    await staff(false)
+    const late = await say({ nats, sequence: 4 }, 'user.roles_changed', 50, { userId: 50, roles: ['technician'] })
+    await taken(late.id)
+    await staff(false)
+    await say({ nats, sequence: 6 }, 'user.roles_changed', 50, { userId: 50, roles: ['technician'] })
+    await staff(true)
+    const out = await say({ nats, sequence: 7 }, 'user.deactivated', 50, { userId: 50, reason: 'left' })
+    await sayAgain(nats, out)
+    await staff(false)
+    const back = await say({ nats, sequence: 8 }, 'user.roles_changed', 50, { userId: 50, roles: ['support'] })
+    await taken(back.id)
+    for (const [event, id] of [
+      [none, '0192f5a1-7c3e-7d41-8a44-0000000000c1'],
+      [out, '0192f5a1-7c3e-7d41-8a44-0000000000c2'],
+    ] as const) {
+      await sayAgain(nats, event)
+      await sayAgain(nats, { ...event, id })
+      await taken(id)
+    }
+    await staff(true)
   })
 })
 

@@ -56,10 +56,10 @@ test('a server that starts is counted once, also when it is heard three times', 
 
 test('what is heard too late changes nothing', async () => {
   const siteId = await bench.addSite()
-  await say(nats, 'vm.started', 3, vm(3, siteId), { sequence: 5 })
+  await say({ nats, sequence: 5 }, 'vm.started', 3, vm(3, siteId))
   await eventually(async () => expect(await running(siteId)).toEqual({ vms: 1, vcpus: 2 }))
   const before = await inboxed()
-  await say(nats, 'vm.stopped', 3, vm(3, siteId), { sequence: 4 })
+  await say({ nats, sequence: 4 }, 'vm.stopped', 3, vm(3, siteId))
   await eventually(async () => expect(await inboxed()).toBe(before + 1))
   expect(await running(siteId)).toEqual({ vms: 1, vcpus: 2 })
 })

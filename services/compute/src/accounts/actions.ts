@@ -27,6 +27,7 @@ export async function suspend(tx: Tx<Database>, accountId: number, suspended: bo
 
 /** The VMs that a deactivated person made are stopped, until the person is back. */
 export async function deactivate(tx: Tx<Database>, userId: number, deactivated: boolean, at: Date): Promise<void> {
+  await advisoryLock(tx, 'person', userId)
   await saveDeactivated(tx, userId, deactivated)
   await setHold(tx, { creator: userId }, { hold: 'operator', held: deactivated, at })
 }

@@ -49,9 +49,10 @@ export async function rent(
   const { type, image, keys } = await partsOf(tx, by.accountId, order)
   const { supplyClass } = order
   const seat = await reserve(tx, { size: type, reference: image.reference, supplyClass, siteId: order.siteId })
-  // News of the site's power or of the account's standing comes wholly before this or wholly after.
+  // News of the site's power, or of the account's or the person's standing, comes wholly before this or wholly after.
   await advisoryLock(tx, 'site', seat.siteId)
   await advisoryLock(tx, 'account', by.accountId)
+  await advisoryLock(tx, 'person', by.userId)
   await refuseUnrunnable(tx, by, { siteId: seat.siteId, supplyClass, holds: [] })
   const address = await takeAddress(tx, by.accountId, seat.hostId, networkPool)
   const vm = await insertVm(tx, {
