@@ -15,44 +15,12 @@ export type Operator = {
 
 type Credentials = { username: string; password: string; topicPrefix: string }
 
+type Door = { url: string; identifier: string; password: string; logger: Logger }
+
 /** Signs in at `url` and again whenever the token has run out. */
-export function operator({
-  url,
-  identifier,
-  password,
-  logger,
-}: {
-  url: string
-  identifier: string
-  password: string
-  logger: Logger
-}): Operator {
-  let token: string | undefined
-  const send = (method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Response> =>
-    fetch(new URL(path, url), {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(5_000),
-    })
-  const signIn = async (): Promise<void> => {
-    token = undefined
-    token = (await answer<{ accessToken: string }>(await send('POST', '/api/auth/login', { identifier, password })))
-      .accessToken
-  }
-  const call = async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
-    if (!token) await signIn()
-    let response = await send(method, path, body, key)
-    if (response.status === 401) {
-      await response.body?.cancel()
-      await signIn()
-      response = await send(method, path, body, key)
-    }
-    return answer<T>(response)
-  }
+export function operator({ logger, ...door }: Door): Operator {
+  const { url } = door
+  const call = caller(door)
   const addInverter = async (scenario: Scenario, index: number, mqttUrl: string): Promise<Connection> => {
     const { vendor, name, serial, ratedW } = scenario.devices[index]!
     const settings = vendor === 'victron' ? { settings: { loadMeter: 'acload/40' } } : {}
@@ -83,6 +51,36 @@ export function operator({
       const sites = await call<{ siteId: number; running: { vcpus: number } }[]>('GET', '/api/public/energy')
       return sites.find(site => site.siteId === siteId)?.running.vcpus ?? 0
     },
+  }
+}
+
+/** Asks at the door as somebody who is signed in. */
+function caller({ url, identifier, password }: Omit<Door, 'logger'>) {
+  let token: string | undefined
+  const send = (method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Response> =>
+    fetch(new URL(path, url), {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(5_000),
+    })
+  const signIn = async (): Promise<void> => {
+    token = undefined
+    token = (await answer<{ accessToken: string }>(await send('POST', '/api/auth/login', { identifier, password })))
+      .accessToken
+  }
+  return async <T>(method: string, path: string, body?: unknown, key?: string): Promise<T> => {
+    if (!token) await signIn()
+    let response = await send(method, path, body, key)
+    if (response.status === 401) {
+      await response.body?.cancel()
+      await signIn()
+      response = await send(method, path, body, key)
+    }
+    return answer<T>(response)
   }
 }
 

@@ -23,6 +23,7 @@ const saidIn = new WeakMap<object, Said[]>()
  * from then until it is committed, so that events of one thing are in order. `at` is when it happened, on the
  * business clock.
  */
+// biome-ignore lint/complexity/useMaxParams: said in every action, it reads as a sentence: in this, this of that, so, then.
 export async function emit<DB extends SpineTables, T extends EventType>(
   tx: Tx<DB>,
   type: T,

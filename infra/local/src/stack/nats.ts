@@ -40,7 +40,7 @@ export async function startNats(options: NatsOptions): Promise<Server> {
   const dir = ownedFolder(options.dir, user)
   const store = ownedFolder(join(dir, 'store'), user)
   await syncAtOnce(store)
-  const file = await writeConfig(command, dir, store, options, user)
+  const file = await writeConfig(command, { dir, store, user }, options)
   return startServer({
     name: 'nats',
     command,
@@ -103,10 +103,8 @@ async function syncAtOnce(store: string): Promise<void> {
 
 async function writeConfig(
   command: string,
-  dir: string,
-  store: string,
+  { dir, store, user }: { dir: string; store: string; user: RunAs },
   options: NatsOptions,
-  user: RunAs,
 ): Promise<string> {
   const file = join(dir, 'nats.conf')
   const listen = `127.0.0.1:${options.port}`

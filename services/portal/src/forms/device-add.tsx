@@ -29,19 +29,6 @@ export function DeviceAddForm({ onAdded }: { onAdded: (device: Device) => void }
     event.stopPropagation()
     void form.send({ kind, brand, model, serial, ...(warrantyUntil === '' ? {} : { warrantyUntil }) })
   }
-  const text = (name: 'brand' | 'model' | 'serial', value: string, set: (value: string) => void) => (
-    <TextField
-      label={t(`devices.${name}`)}
-      name={name}
-      dir={name === 'serial' ? 'ltr' : 'auto'}
-      required
-      maxLength={100}
-      autoComplete="off"
-      value={value}
-      error={form.faultOf(name)}
-      onChange={event => set(event.target.value)}
-    />
-  )
   return (
     <form onSubmit={submit}>
       <Stack>
@@ -54,9 +41,9 @@ export function DeviceAddForm({ onAdded }: { onAdded: (device: Device) => void }
           options={deviceKinds.map(value => ({ value, label: t(`devices.kinds.${value}`) }))}
           onChange={event => setKind(event.target.value as DeviceKind)}
         />
-        {text('brand', brand, setBrand)}
-        {text('model', model, setModel)}
-        {text('serial', serial, setSerial)}
+        <DeviceWord name="brand" value={brand} onChange={setBrand} error={form.faultOf('brand')} />
+        <DeviceWord name="model" value={model} onChange={setModel} error={form.faultOf('model')} />
+        <DeviceWord name="serial" value={serial} onChange={setSerial} error={form.faultOf('serial')} />
         <TextField
           label={t('devices.warrantyField')}
           name="warrantyUntil"
@@ -72,5 +59,29 @@ export function DeviceAddForm({ onAdded }: { onAdded: (device: Device) => void }
         </Button>
       </Foot>
     </form>
+  )
+}
+
+type DeviceWordProps = {
+  name: 'brand' | 'model' | 'serial'
+  value: string
+  onChange: (value: string) => void
+  error: string | undefined
+}
+
+function DeviceWord({ name, value, onChange, error }: DeviceWordProps) {
+  const { t } = useTranslation()
+  return (
+    <TextField
+      label={t(`devices.${name}`)}
+      name={name}
+      dir={name === 'serial' ? 'ltr' : 'auto'}
+      required
+      maxLength={100}
+      autoComplete="off"
+      value={value}
+      error={error}
+      onChange={event => onChange(event.target.value)}
+    />
   )
 }

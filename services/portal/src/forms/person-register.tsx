@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type ChangeEventHandler, type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormProblem } from '../components/problem.tsx'
 import { type Credentials, register, signIn } from '../session/sign-in.ts'
@@ -19,65 +19,85 @@ async function join(person: NewPerson): Promise<void> {
 export function PersonRegisterForm() {
   const { t } = useTranslation('entry')
   const navigate = useNavigate()
-  const [name, setName] = useState('')
-  const [identifier, setIdentifier] = useState('')
-  const [password, setPassword] = useState('')
-  const [shown, setShown] = useState(false)
+  const [person, setPerson] = useState<NewPerson>({ name: '', identifier: '', password: '' })
   const form = useSubmit<NewPerson, void>(join, () => void navigate({ to: '/customer/dashboard', replace: true }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    void form.send({ name, identifier, password })
+    void form.send(person)
   }
+  const part = (field: keyof NewPerson): Part => ({
+    value: person[field],
+    error: form.faultOf(field),
+    onChange: ({ target: { value } }) => setPerson(before => ({ ...before, [field]: value })),
+  })
   return (
     <form onSubmit={submit} method="post" action="/customer/register">
       <Stack>
         <FormProblem problem={form.problem} />
-        <TextField
-          id="name"
-          name="name"
-          label={t('session.name')}
-          autoComplete="name"
-          dir="auto"
-          required
-          maxLength={120}
-          value={name}
-          error={form.faultOf('name')}
-          onChange={event => setName(event.target.value)}
-        />
-        <TextField
-          id="loginIdentifier"
-          name="identifier"
-          label={t('session.identifier')}
-          hint={t('session.identifierHint')}
-          autoComplete="username"
-          inputMode="email"
-          autoCapitalize="none"
-          spellCheck={false}
-          ltr
-          required
-          value={identifier}
-          error={form.faultOf('identifier')}
-          onChange={event => setIdentifier(event.target.value)}
-        />
-        <SecretField
-          id="password"
-          name="password"
-          label={t('session.password')}
-          hint={t('session.passwordHint')}
-          autoComplete="new-password"
-          required
-          showLabel={t('session.showPassword')}
-          hideLabel={t('session.hidePassword')}
-          shown={shown}
-          onShow={setShown}
-          value={password}
-          error={form.faultOf('password')}
-          onChange={event => setPassword(event.target.value)}
-        />
+        <NameField {...part('name')} />
+        <IdentifierField {...part('identifier')} />
+        <PasswordField {...part('password')} />
         <Button type="submit" tone="sun" wide busy={form.busy}>
           {t('session.register')}
         </Button>
       </Stack>
     </form>
+  )
+}
+
+type Part = { value: string; error: string | undefined; onChange: ChangeEventHandler<HTMLInputElement> }
+
+function NameField(part: Part) {
+  const { t } = useTranslation('entry')
+  return (
+    <TextField
+      id="name"
+      name="name"
+      label={t('session.name')}
+      autoComplete="name"
+      dir="auto"
+      required
+      maxLength={120}
+      {...part}
+    />
+  )
+}
+
+function IdentifierField(part: Part) {
+  const { t } = useTranslation('entry')
+  return (
+    <TextField
+      id="loginIdentifier"
+      name="identifier"
+      label={t('session.identifier')}
+      hint={t('session.identifierHint')}
+      autoComplete="username"
+      inputMode="email"
+      autoCapitalize="none"
+      spellCheck={false}
+      ltr
+      required
+      {...part}
+    />
+  )
+}
+
+function PasswordField(part: Part) {
+  const { t } = useTranslation('entry')
+  const [shown, setShown] = useState(false)
+  return (
+    <SecretField
+      id="password"
+      name="password"
+      label={t('session.password')}
+      hint={t('session.passwordHint')}
+      autoComplete="new-password"
+      required
+      showLabel={t('session.showPassword')}
+      hideLabel={t('session.hidePassword')}
+      shown={shown}
+      onShow={setShown}
+      {...part}
+    />
   )
 }

@@ -18,7 +18,6 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const devices = usePages(devicesQuery)
   const [device, setDevice] = useState(deviceId === null ? '' : String(deviceId))
   const [category, setCategory] = useState<Repair['category']>(repairCategories[0])
   const [description, setDescription] = useState('')
@@ -36,23 +35,7 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
       <form onSubmit={submit}>
         <Stack>
           <FormProblem problem={form.problem} />
-          <Loaded query={devices} rows={1}>
-            {({ pages }) => (
-              <Choice
-                label={t('repairs.device')}
-                name="deviceId"
-                value={device}
-                error={form.faultOf('deviceId')}
-                options={[
-                  { value: '', label: t('repairs.noDevice') },
-                  ...pages
-                    .flatMap(page => page.data)
-                    .map(one => ({ value: String(one.id), label: `${one.brand} ${one.model} (${one.serial})` })),
-                ]}
-                onChange={event => setDevice(event.target.value)}
-              />
-            )}
-          </Loaded>
+          <DeviceChoice value={device} onChange={setDevice} error={form.faultOf('deviceId')} />
           <Choice
             label={t('repairs.category')}
             name="category"
@@ -81,5 +64,32 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
         </Foot>
       </form>
     </Card>
+  )
+}
+
+type DeviceChoiceProps = { value: string; onChange: (id: string) => void; error: string | undefined }
+
+/** One of the customer's devices, or (the empty choice) none of them. */
+function DeviceChoice({ value, onChange, error }: DeviceChoiceProps) {
+  const { t } = useTranslation()
+  const devices = usePages(devicesQuery)
+  return (
+    <Loaded query={devices} rows={1}>
+      {({ pages }) => (
+        <Choice
+          label={t('repairs.device')}
+          name="deviceId"
+          value={value}
+          error={error}
+          options={[
+            { value: '', label: t('repairs.noDevice') },
+            ...pages
+              .flatMap(page => page.data)
+              .map(one => ({ value: String(one.id), label: `${one.brand} ${one.model} (${one.serial})` })),
+          ]}
+          onChange={event => onChange(event.target.value)}
+        />
+      )}
+    </Loaded>
   )
 }

@@ -64,7 +64,7 @@ export async function openRepair(
   } as const
   await store.insertEntry(tx, { ...opened, ...actorOf(acting), text: null })
   await writeAudit(tx, acting, 'repair.open', { after: repair })
-  return submit ? moveRepair(tx, acting, repair, { to: 'submitted', reason: null }) : repair
+  return submit ? moveRepair(tx, acting, { before: repair, now: repair }, { to: 'submitted', reason: null }) : repair
 }
 
 /** Rewrites a draft that is as the caller has seen it. */
@@ -97,7 +97,7 @@ export async function transition(tx: Tx<Database>, acting: Acting, id: number, a
   const taken = asked.to === 'accepted' && acting.side === 'staff' ? acting.userId : null
   const assigneeId = asked.assigneeId ?? repair.assigneeId ?? taken
   const warranty = asked.warranty ?? repair.warranty
-  return moveRepair(tx, acting, repair, asked, { ...repair, assigneeId, warranty })
+  return moveRepair(tx, acting, { before: repair, now: { ...repair, assigneeId, warranty } }, asked)
 }
 
 /** What the service does by itself with a repair that has waited long enough; nothing when it has moved meanwhile. */
@@ -109,16 +109,15 @@ export async function moveStale(
   const repair = await store.lockRepair(tx, 'staff', id)
   if (repair?.state !== from || repair.stateSince > before) return
   const timer: Acting = { userId: null, side: 'system', as: ['timer'], scope: 'staff', requestId: null, at }
-  await moveRepair(tx, timer, repair, { to, reason: null })
+  await moveRepair(tx, timer, { before: repair, now: repair }, { to, reason: null })
 }
 
 /** One step of a locked repair, from its standing `now` (with what the request settles): row, line, events, audit. */
 async function moveRepair(
   tx: Tx<Database>,
   acting: Acting,
-  before: Repair,
+  { before, now }: { before: Repair; now: Repair },
   asked: Move,
-  now: Repair = before,
 ): Promise<Repair> {
   const { state, returnState, says } = move(now, asked, acting.as)
   const { at } = acting

@@ -20,7 +20,7 @@ export async function takeBatch(
   if (!last) return tally
   for (const site of await loadSites(tx, siteIds)) {
     const { live, holdMs } = observe(site, last.at, rate)
-    await addSample(tx, site.siteId, live, last.at, holdMs)
+    await addSample(tx, site.siteId, live, { at: last.at, holdMs })
   }
   return tally
 }

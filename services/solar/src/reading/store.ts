@@ -78,8 +78,7 @@ export async function addSample(
   tx: Tx<Database>,
   siteId: number,
   live: SiteLive,
-  at: Date,
-  holdMs: number,
+  { at, holdMs }: { at: Date; holdMs: number },
 ): Promise<void> {
   await tx
     .insertInto('site_sample')

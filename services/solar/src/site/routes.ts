@@ -13,7 +13,12 @@ import { NewSite, SitePatch } from './site.ts'
 import { pageOfSites } from './store.ts'
 
 /** Sites for staff: list, add, look at, describe anew. */
-export function siteRoutes(app: Server, { db, clock }: Deps): void {
+export function siteRoutes(app: Server, deps: Deps): void {
+  lookRoutes(app, deps)
+  writeRoutes(app, deps)
+}
+
+function lookRoutes(app: Server, { db }: Deps): void {
   app.get(
     '/api/admin/sites',
     {
@@ -31,6 +36,14 @@ export function siteRoutes(app: Server, { db, clock }: Deps): void {
     },
   )
 
+  app.get(
+    '/api/admin/sites/:id',
+    { schema: { summary: 'One site', params: SiteParams, response: { 200: dataOf(SiteAnswer) } } },
+    async request => ({ data: siteAnswer(await transaction(db, tx => siteOf(tx, request.params.id))) }),
+  )
+}
+
+function writeRoutes(app: Server, { db, clock }: Deps): void {
   app.post(
     '/api/admin/sites',
     {
@@ -49,12 +62,6 @@ export function siteRoutes(app: Server, { db, clock }: Deps): void {
       })
       return reply.code(answer.status).send(answer.body)
     },
-  )
-
-  app.get(
-    '/api/admin/sites/:id',
-    { schema: { summary: 'One site', params: SiteParams, response: { 200: dataOf(SiteAnswer) } } },
-    async request => ({ data: siteAnswer(await transaction(db, tx => siteOf(tx, request.params.id))) }),
   )
 
   app.patch(
