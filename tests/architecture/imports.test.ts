@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { edges, importsOf, isTest, placeOf, read, roles, rootFiles, sources } from './tree.ts'
+import { edges, files, importsOf, isTest, placeOf, read, roles, rootFiles, sources } from './tree.ts'
 
 const production = sources.filter(path => !isTest(path))
 const serviceFiles = production.filter(path => placeOf(path) && !path.startsWith('services/portal/'))
@@ -31,6 +31,19 @@ const allowed: Record<string, string[]> = {
   config: ['domain'],
   tables: [],
 }
+
+type Manifest = Partial<Record<'dependencies' | 'devDependencies' | 'peerDependencies', Record<string, string>>>
+const manifests = files.map(path => /^(.+)\/package\.json$/.exec(path)?.[1]).filter(home => home !== undefined)
+const manifestOf = (home: string): Manifest => JSON.parse(read(`${home}/package.json`))
+/** What a package wants to find beside itself. */
+const peersOf = (home: string, name: string) => manifestOf(`${home}/node_modules/${name}`).peerDependencies ?? {}
+/** Types of a package that is permitted too, or of Node. */
+const isTyping = (name: string, permitted: readonly string[]): boolean =>
+  name === '@types/node' || (name.startsWith('@types/') && permitted.includes(name.slice('@types/'.length)))
+/** `@fonts/` of `@fonts/amiri`: the last part may be chosen when the program runs. */
+const scopeOf = (name: string): string => /^@(?!sahary)[^/]+\//.exec(name)?.[0] ?? '(?!)'
+/** Run as programs, by their name in `node_modules/.bin`. */
+const executed = ['kysely-codegen']
 
 describe('the arrows', () => {
   it('inside a service point from edge to action to store to domain', () => {
@@ -99,6 +112,23 @@ describe('the arrows', () => {
     expect([...new Set(wrong)]).toEqual([])
   })
 
+  it('lead to every package that a package.json permits', () => {
+    const idle = manifests.flatMap(home => {
+      const { dependencies = {}, devDependencies = {} } = manifestOf(home)
+      const permitted = Object.keys({ ...dependencies, ...devDependencies })
+      const text = files
+        .filter(path => path.startsWith(`${home}/`) && /\.(tsx?|css|mjs)$/.test(path))
+        .map(read)
+        .join('\n')
+      const isNamed = (name: string) => new RegExp(`['"\`](${name}|${scopeOf(name)}\\$\\{\\w+\\})['"\`/]`).test(text)
+      const isAsked = (name: string) => permitted.some(other => name in peersOf(home, other))
+      return permitted
+        .filter(name => !isNamed(name) && !isAsked(name) && !isTyping(name, permitted) && !executed.includes(name))
+        .map(name => `${home} → ${name}`)
+    })
+    expect(idle).toEqual([])
+  })
+
   it('carry their .ts, and no file gathers others for export', () => {
     const wrong = sources
       .filter(path => !path.startsWith('services/portal/'))
@@ -124,7 +154,6 @@ describe('a domain file', () => {
       '@sahary/sun',
       'decimal.js',
       'zod',
-      'libphonenumber-js',
       'sanitize-html',
       'ssh2',
       'node:crypto',
