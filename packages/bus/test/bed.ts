@@ -113,13 +113,3 @@ export async function wrongBalances({ db }: Side): Promise<unknown[]> {
     having events <> count(event_id) or count(event_id) <> count(distinct event_id)`.execute(db)
   return rows
 }
-
-/** Effects that came behind a later one of the same thing. */
-export async function inversions({ db }: Side): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from (
-      select sequence < max(sequence) over (partition by subject order by id) as late from effect) e where late`.execute(
-    db,
-  )
-  return rows[0]!.n
-}

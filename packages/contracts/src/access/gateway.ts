@@ -5,8 +5,6 @@ export const gatewayAccess: readonly AccessRow[] = [
   ['GET', '/', 'public'],
   ['GET', '/customer', 'public'],
   ['GET', '/customer/*', 'public'],
-  ['GET', '/admin', 'public'],
-  ['GET', '/admin/*', 'public'],
   ['GET', '/api/docs', 'public'],
   ['GET', '/api/docs/', 'public'],
   ['GET', '/api/docs/js/scalar.js', 'public'],

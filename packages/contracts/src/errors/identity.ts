@@ -33,11 +33,6 @@ export const identityErrors = {
     en: 'The identifier or the password is wrong.',
     ar: 'بيانات الدخول أو كلمة المرور غير صحيحة.',
   },
-  sign_in_slowed: {
-    kind: 'unavailable',
-    en: 'Too many tries to sign in. Wait {seconds} seconds.',
-    ar: 'محاولات دخول كثيرة. انتظر {seconds} ثانية.',
-  },
   user_deactivated: {
     kind: 'forbidden',
     en: 'This user has been deactivated. Ask support.',

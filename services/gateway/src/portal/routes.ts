@@ -42,8 +42,6 @@ export function portalRoutes(app: Server, { portalDir }: { portalDir: string | u
     const page = (reply: FastifyReply) => send(reply, 'index.html')
     const options = { schema: { hide: true }, config: { delegated: true } }
     scope.get('/customer', options, async (_request, reply) => page(reply))
-    scope.get('/admin', options, async (_request, reply) => page(reply))
-    scope.get('/admin/*', options, async (_request, reply) => page(reply))
     scope.get<{ Params: { '*': string } }>('/customer/*', options, async (request, reply) => {
       const path = request.params['*']
       if (!/\.[a-z0-9]+$/i.test(path)) return page(reply)

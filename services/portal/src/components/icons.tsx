@@ -2,22 +2,17 @@ import {
   IconActivity,
   IconArrowLeft,
   IconBattery3,
-  IconBattery4,
   IconBell,
   IconBolt,
   IconBuildingFactory2,
   IconChartHistogram,
   IconCircleCheck,
-  IconClockPause,
-  IconCloud,
   IconCopy,
   IconCreditCard,
-  IconDeviceFloppy,
   IconDots,
   IconDownload,
   IconFileInvoice,
   IconHome,
-  IconKey,
   IconLogout,
   IconMessage,
   IconPlayerPlay,
@@ -37,11 +32,9 @@ import { drawn } from './icons-entry.tsx'
 
 export const ActivityIcon = drawn(IconActivity)
 export const BatteryIcon = drawn(IconBattery3)
-export const BatteryFullIcon = drawn(IconBattery4)
 export const BellIcon = drawn(IconBell)
 export const BoltIcon = drawn(IconBolt)
 export const DoneIcon = drawn(IconCircleCheck)
-export const CloudIcon = drawn(IconCloud)
 export const CopyIcon = drawn(IconCopy)
 export const CardIcon = drawn(IconCreditCard)
 export const DeviceIcon = drawn(IconSolarPanel)
@@ -50,16 +43,13 @@ export const GeneratorIcon = drawn(IconBuildingFactory2)
 export const GridIcon = drawn(IconPlugConnected)
 export const HomeIcon = drawn(IconHome)
 export const InvoiceIcon = drawn(IconFileInvoice)
-export const KeyIcon = drawn(IconKey)
 export const LogoutIcon = drawn(IconLogout)
 export const MessageIcon = drawn(IconMessage)
 export const MoreIcon = drawn(IconDots)
-export const PauseIcon = drawn(IconClockPause)
 export const PlusIcon = drawn(IconPlus)
 export const PowerIcon = drawn(IconPower)
 export const RepairIcon = drawn(IconTool)
 export const RestartIcon = drawn(IconRefresh)
-export const SaveIcon = drawn(IconDeviceFloppy)
 export const ServerIcon = drawn(IconServer2)
 export const SettingsIcon = drawn(IconSettings)
 export const StartIcon = drawn(IconPlayerPlay)
