@@ -17,6 +17,16 @@ export const asOpening = (text: string): string => opening + text
 /** Text without parameters that ends its transaction. */
 export const asEnding = (text: string): string => text + ending
 
+/** A session's state. `begin` is what opens its transaction and was not sent yet; `begun` is the answer to it. */
+type Open = {
+  pool: Pool
+  wire: Wire
+  held: Promise<PoolClient> | undefined
+  begin: string[]
+  begun: Promise<unknown> | undefined
+  ended: boolean
+}
+
 /**
  * Spares messages. `begin` waits for the first statement: one without parameters shares a message with it, and a
  * transaction without statements costs nothing. A text that ends its transaction (`asEnding`) is sent with its commit;
@@ -24,85 +34,81 @@ export const asEnding = (text: string): string => text + ending
  * the server does not look at the rest.
  */
 export function openSession(pool: Pool, wire: Wire): Session {
-  let held: Promise<PoolClient> | undefined
-  /** What opens the transaction and was not sent yet. */
-  let begin: string[] = []
-  let begun: Promise<unknown> | undefined
-  let ended = false
-
-  const hold = (): Promise<PoolClient> => {
-    held ??= pool.connect()
-    return held
-  }
-
-  const first = (client: PoolClient, texts: readonly string[]): Promise<unknown> => {
-    begin = []
-    const answer = client.query(joined(texts))
-    begun = answer
-    return answer
-  }
-
-  const whole = async (texts: readonly string[]): Promise<QueryResult> => {
-    await wire.send(joined(texts))
-    ended = true
-    return nothing('COMMIT')
-  }
-
-  const ready = async (text: string): Promise<PoolClient> => {
-    try {
-      const client = await hold()
-      await ensureStatements(client, statement => client.query(statement), joined([...begin, text]))
-      return client
-    } catch (error) {
-      // So that the `rollback` to come is sent, and shows whether the connection is of any more use.
-      begin = []
-      throw error
-    }
-  }
-
-  const send = async (text: string, values: readonly unknown[]): Promise<QueryResult> => {
-    if (begin[0] === 'begin' && text.endsWith(ending) && values.length === 0)
-      return whole([...begin.slice(1), text.slice(0, -ending.length)])
-    const client = await ready(text)
-    if (values.length === 0) {
-      const results = await (begin.length > 0
-        ? first(client, [...begin, text])
-        : after(begun, () => client.query(text)))
-      ended = text.endsWith(ending)
-      return Array.isArray(results) ? results.at(-1)! : (results as QueryResult)
-    }
-    if (begin.length > 0) await first(client, begin)
-    return after(begun, () => client.query(marked(text, [...values])))
-  }
-
-  const end = async (text: string): Promise<QueryResult> => {
-    if (text === 'commit' && begin.length > 1 && !ended) await whole(begin.slice(1))
-    const isDone = begin.length > 0 || ended
-    ;[begin, begun, ended] = [[], undefined, false]
-    return isDone ? nothing(text.toUpperCase()) : send(text, [])
-  }
-
+  const open: Open = { pool, wire, held: undefined, begin: [], begun: undefined, ended: false }
   return {
     query: (text, values = []) => {
       if (/^(begin|start transaction)\b/.test(text)) {
-        ;[begin, begun, ended] = [[text], undefined, false]
+        reset(open, [text])
         return Promise.resolve(nothing('BEGIN'))
       }
-      if (text.startsWith(opening) && begin.length > 0) {
-        begin.push(text.slice(opening.length))
+      if (text.startsWith(opening) && open.begin.length > 0) {
+        open.begin.push(text.slice(opening.length))
         return Promise.resolve(nothing('SELECT'))
       }
-      return text === 'commit' || text === 'rollback' ? end(text) : send(text, values)
+      return text === 'commit' || text === 'rollback' ? end(open, text) : send(open, text, values)
     },
     release: discard => {
-      const client = held
-      held = undefined
+      const client = open.held
+      open.held = undefined
       client?.then(
         one => one.release(discard),
         () => {},
       )
     },
   }
+}
+
+function reset(open: Open, begin: string[]): void {
+  Object.assign(open, { begin, begun: undefined, ended: false })
+}
+
+async function send(open: Open, text: string, values: readonly unknown[]): Promise<QueryResult> {
+  if (open.begin[0] === 'begin' && text.endsWith(ending) && values.length === 0)
+    return sendWhole(open, [...open.begin.slice(1), text.slice(0, -ending.length)])
+  const client = await ready(open, text)
+  if (values.length === 0) {
+    const results = await (open.begin.length > 0
+      ? sendFirst(open, client, [...open.begin, text])
+      : after(open.begun, () => client.query(text)))
+    open.ended = text.endsWith(ending)
+    return Array.isArray(results) ? results.at(-1)! : (results as QueryResult)
+  }
+  if (open.begin.length > 0) await sendFirst(open, client, open.begin)
+  return after(open.begun, () => client.query(marked(text, [...values])))
+}
+
+/** All of a transaction at once. */
+async function sendWhole(open: Open, texts: readonly string[]): Promise<QueryResult> {
+  await open.wire.send(joined(texts))
+  open.ended = true
+  return nothing('COMMIT')
+}
+
+function sendFirst(open: Open, client: PoolClient, texts: readonly string[]): Promise<unknown> {
+  open.begin = []
+  open.begun = client.query(joined(texts))
+  return open.begun
+}
+
+/** The connection, which knows what `text` and the beginning execute. */
+async function ready(open: Open, text: string): Promise<PoolClient> {
+  try {
+    open.held ??= open.pool.connect()
+    const client = await open.held
+    await ensureStatements(client, statement => client.query(statement), joined([...open.begin, text]))
+    return client
+  } catch (error) {
+    // So that the `rollback` to come is sent, and shows whether the connection is of any more use.
+    open.begin = []
+    throw error
+  }
+}
+
+async function end(open: Open, text: 'commit' | 'rollback'): Promise<QueryResult> {
+  if (text === 'commit' && open.begin.length > 1 && !open.ended) await sendWhole(open, open.begin.slice(1))
+  const isDone = open.begin.length > 0 || open.ended
+  reset(open, [])
+  return isDone ? nothing(text.toUpperCase()) : send(open, text, [])
 }
 
 /** Statements side by side wait for their transaction to have begun: none may run outside it. */
