@@ -60,6 +60,7 @@ describe(`the API as it describes itself, asked by the seeds ${seeds[0]} to ${se
       for (const asked of fc.sample(cases, { seed, numRuns }))
         faults.push(...(await run.check(operation, asked)).map(fault => `seed ${seed}: ${fault}`))
     expect(faults).toEqual([])
+    expect(await run.unseen(), 'moved, and nothing told of it').toEqual([])
   })
 
   it('has let somebody through on nearly every route, so that more than its doors was looked at', () => {

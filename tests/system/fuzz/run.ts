@@ -15,26 +15,26 @@ export type Tally = { statuses: Record<string, Record<string, number>>; echoes: 
  */
 export async function openRun(world: World) {
   const judge = judgeBy(world.document)
-  const rows = await openRows(world.pool)
+  const { read, unseen } = await openRows(world.pool)
   const tally: Tally = { statuses: {}, echoes: {} }
 
-  let known = await atRest(rows)
+  let known = await atRest(read)
   const leftBehind = async (name: string, again: () => Promise<Answer>, first: Answer): Promise<string[]> => {
     // A server that is coming up takes some seconds, and writes down each step.
     for (let tries = 1; tries <= 15; tries++) {
-      const places = moved(known, await rows())
+      const places = moved(known, await read())
       if (places.length === 0) return []
       count(tally.echoes, `${name}: ${places}`)
-      known = await atRest(rows, 40 * tries)
+      known = await atRest(read, 40 * tries)
       const second = await again()
       if (second.status === first.status && codeOf(second) === codeOf(first)) continue
-      known = await atRest(rows)
+      known = await atRest(read)
       // A server that has come up meanwhile may well be rebooted.
       if (places.includes('compute.vm')) return []
       return [`asked again, it is ${second.status} ${codeOf(second)}; ${places} had changed`]
     }
-    const places = moved(known, await rows())
-    known = await atRest(rows)
+    const places = moved(known, await read())
+    known = await atRest(read)
     return places.length > 0 ? [`${places} are changed`] : []
   }
 
@@ -45,7 +45,7 @@ export async function openRun(world: World) {
     tally.statuses[name] ??= {}
     count(tally.statuses[name], String(answer.status))
     const mayChange = answer.status < 400 && operation.method !== 'GET'
-    if (mayChange) known = await atRest(rows)
+    if (mayChange) known = await atRest(read)
     const faults = [
       ...judge(operation, asked, answer),
       ...(mayChange ? [] : await leftBehind(name, again, answer)),
@@ -53,7 +53,7 @@ export async function openRun(world: World) {
     ]
     return faults.map(fault => `${fault} | ${JSON.stringify(asked).slice(0, 600)} | ${shown(answer)}`)
   }
-  return { check, tally }
+  return { check, unseen, tally }
 }
 
 function count(counts: Record<string, number>, key: string): void {

@@ -35,7 +35,7 @@ const settings = {
 
 export async function openWorld(): Promise<World> {
   const { platform, stop } = await startPlatform({ settings })
-  const pool = new pg.Pool({ connectionString: platform.servers.postgres.url, max: 2 })
+  const pool = new pg.Pool({ connectionString: platform.servers.postgres.url, max: 2, options: '-c timezone=UTC' })
   const close = async () => {
     await pool.end()
     await stop()
