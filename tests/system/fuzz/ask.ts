@@ -36,11 +36,13 @@ async function read(response: Response, type: string): Promise<unknown> {
 
 async function written(world: World, operation: Operation, { path, body }: Case): Promise<string | undefined> {
   if (body === undefined || typeof body === 'string') return body
-  const text = JSON.stringify(body).replaceAll(`"${endless}"`, '1e999')
-  if (!text.includes(current)) return text
-  const { version = 1 } = (await thingAt(world, operation, path)) ?? {}
-  return text.replaceAll(`"${current}"`, String(version))
+  const { version = 1 } = (JSON.stringify(body).includes(current) && (await thingAt(world, operation, path))) || {}
+  return jsonOf(body, version)
 }
+
+/** A body as JSON, with what stands for a value that is known only now, or that no program can hold. */
+export const jsonOf = (body: unknown, version: number | string): string =>
+  JSON.stringify(body).replaceAll(`"${endless}"`, '1e999').replaceAll(`"${current}"`, String(version))
 
 function credentials({ persons, platform }: World, { who }: Case, body: string): Record<string, string> {
   if (who === 'nobody') return {}

@@ -2,14 +2,18 @@ import { accessOf } from '@sahary/contracts/access'
 import { grants } from '@sahary/contracts/roles'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import type { Answer } from './ask.ts'
+import { type Answer, jsonOf } from './ask.ts'
 import type { Case, Who } from './cases.ts'
 import type { Document, Operation } from './description.ts'
 
 type Problem = { status: number; code: string; title: string; requestId: string; errors?: Fault[] }
 type Fault = { field: string; code: string; message: string }
-/** Gives what is wrong with an answer; nothing when all is well. */
-export type Judge = (operation: Operation, asked: Case, answer: Answer) => string[]
+export type Judge = {
+  /** What is wrong with an answer; nothing when all is well. */
+  faultsOf: (operation: Operation, asked: Case, answer: Answer) => string[]
+  /** True when a request is certain to be refused: whoever makes it is not let in, or its body is not as described. */
+  isVain: (operation: Operation, asked: Case) => boolean
+}
 
 const letters = { ar: /[\u0600-\u06FF]/, en: /^[\p{ASCII}’–×…]+$/u } as const
 /** 422 of no field: it is the whole request that comes twice. */
@@ -50,7 +54,7 @@ export function rulesOf(document: Document): (...place: string[]) => ValidateFun
 /** Judges by the API's own description, the access table, and what every refusal owes its reader. */
 export function judgeBy(document: Document): Judge {
   const ruleAt = rulesOf(document)
-  const shape: Judge = ({ path, method, responses }, _asked, { status, type, body }) => {
+  const shape: Judge['faultsOf'] = ({ path, method, responses }, _asked, { status, type, body }) => {
     const described = responses[status] ? String(status) : status >= 400 ? 'default' : undefined
     if (!described) return [`${status} is not described`]
     const content = responses[described]?.content
@@ -63,12 +67,27 @@ export function judgeBy(document: Document): Judge {
     const complaints = () => (rule.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
     return rule(body) ? [] : [`not as described: ${complaints().join(', ')}`]
   }
-  return (operation, asked, answer) => [
+  const isMeant = ({ path, method, requestBody }: Operation, { body }: Case): boolean => {
+    if (!requestBody) return true
+    if (body === undefined || body === '') return !requestBody.required
+    const place = ['paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json', 'schema']
+    try {
+      return ruleAt(...place)(JSON.parse(typeof body === 'string' ? body : jsonOf(body, 1)))
+    } catch {
+      return false
+    }
+  }
+  const faultsOf: Judge['faultsOf'] = (operation, asked, answer) => [
     ...shape(operation, asked, answer),
     ...(answer.status >= 400 ? refusal(asked, answer) : []),
     ...access(operation, asked, answer),
+    ...(answer.status < 400 && !isMeant(operation, asked) ? ['taken, and not as described'] : []),
   ]
+  return { faultsOf, isVain: (operation, asked) => !isLetIn(callerOf(asked), operation) || !isMeant(operation, asked) }
 }
+
+/** As whom a request is made: a header of its own takes the place of somebody's token. */
+const callerOf = ({ who, headers }: Case): Who => ('authorization' in headers ? 'nobody' : who)
 
 function refusal({ headers, language }: Case, answer: Answer): string[] {
   const problem = answer.body as Problem
@@ -89,8 +108,8 @@ function refusal({ headers, language }: Case, answer: Answer): string[] {
   return complaints.filter(([, isWell]) => !isWell).map(([complaint]) => complaint)
 }
 
-function access(operation: Operation, { who, headers }: Case, { status }: Answer): string[] {
-  const as = 'authorization' in headers ? 'nobody' : who
+function access(operation: Operation, asked: Case, { status }: Answer): string[] {
+  const as = callerOf(asked)
   if (isLetIn(as, operation)) return []
   // What cannot be read at all is refused before anybody asks who sent it.
   return [401, 403, 400, 404, 413, 414, 431].includes(status) ? [] : [`${as} was let in`]

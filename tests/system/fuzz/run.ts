@@ -14,7 +14,7 @@ export type Tally = { statuses: Record<string, Record<string, number>>; echoes: 
  * behind. What earlier requests still cause is told apart by asking again: the same refusal, and nothing moves.
  */
 export async function openRun(world: World) {
-  const judge = judgeBy(world.document)
+  const { faultsOf, isVain } = judgeBy(world.document)
   const { read, unseen } = await openRows(world.pool)
   const tally: Tally = { statuses: {}, echoes: {} }
 
@@ -38,27 +38,54 @@ export async function openRun(world: World) {
     return places.length > 0 ? [`${places} are changed`] : []
   }
 
+  const faultsIn = async (
+    operation: Operation,
+    asked: Case,
+    answer: Answer,
+    left: string[] = [],
+  ): Promise<string[]> => {
+    const name = nameOf(operation)
+    tally.statuses[name] ??= {}
+    count(tally.statuses[name], String(answer.status))
+    const isOurs = answer.status >= 400 || (await isTheirs(world, operation, asked))
+    const faults = [...faultsOf(operation, asked, answer), ...left, ...(isOurs ? [] : ['it is of somebody else'])]
+    return faults.map(fault => `${fault} | ${JSON.stringify(asked).slice(0, 600)} | ${shown(answer)}`)
+  }
+
   const check = async (operation: Operation, asked: Case): Promise<string[]> => {
     const again = () => ask(world, operation, asked)
     const answer = await again()
-    const name = `${operation.method} ${operation.path}`
-    tally.statuses[name] ??= {}
-    count(tally.statuses[name], String(answer.status))
     const mayChange = answer.status < 400 && operation.method !== 'GET'
     if (mayChange) known = await atRest(read)
-    const faults = [
-      ...judge(operation, asked, answer),
-      ...(mayChange ? [] : await leftBehind(name, again, answer)),
-      ...(answer.status >= 400 || (await isTheirs(world, operation, asked)) ? [] : ['it is of somebody else']),
-    ]
-    return faults.map(fault => `${fault} | ${JSON.stringify(asked).slice(0, 600)} | ${shown(answer)}`)
+    const name = nameOf(operation)
+    return faultsIn(operation, asked, answer, mayChange ? [] : await leftBehind(name, again, answer))
   }
-  return { check, unseen, tally }
+
+  /** Several at a time of which none may change anything. When something has moved, each is looked at alone. */
+  const checkTogether = async (operation: Operation, cases: Case[]): Promise<string[]> => {
+    const answers = await Promise.all(cases.map(asked => ask(world, operation, asked)))
+    const faults = await Promise.all(cases.map((asked, index) => faultsIn(operation, asked, answers[index]!)))
+    const places = moved(known, await read())
+    if (places.length === 0) return faults.flat()
+    count(tally.echoes, `${nameOf(operation)}: ${places}`)
+    known = await atRest(read)
+    for (const asked of cases) faults.push(await check(operation, asked))
+    return faults.flat()
+  }
+
+  const checkAll = async (operation: Operation, cases: Case[]): Promise<string[]> => {
+    const isQuiet = (asked: Case) => operation.method === 'GET' || isVain(operation, asked)
+    const faults: string[] = []
+    for (const asked of cases.filter(asked => !isQuiet(asked))) faults.push(...(await check(operation, asked)))
+    return [...faults, ...(await checkTogether(operation, cases.filter(isQuiet)))]
+  }
+  return { checkAll, unseen, tally }
 }
 
 function count(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1
 }
 
+const nameOf = ({ method, path }: Operation): string => `${method} ${path}`
 const codeOf = ({ body }: Answer): unknown => (body as { code?: string } | null)?.code
 const shown = ({ status, body }: Answer): string => `${status} ${JSON.stringify(body)?.slice(0, 600)}`
