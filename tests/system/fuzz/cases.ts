@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { bodySchemaOf, type Operation, type Schema } from './description.ts'
+import { bodySchemaOf, type Operation } from './description.ts'
 import { fitting, type Known, twisted } from './values.ts'
 
 export const people = ['nobody', 'owner', 'viewer', 'stranger', 'admin', 'network'] as const
@@ -28,54 +28,21 @@ const oddPaths = [
   ...['0', '-1', '1.5', '1e3', '01', '+1', 'first', 'null', '%00', '%D9%A1', '%201', '1%20', '%zz', '%F0%28'],
   ...['9007199254740993', '99999999999999999999', '1%2f..%2f2', "1'--", '1;2', '*', '%7B%7D', 'x'.repeat(300)],
 ]
-const oddTails = [
-  '%zz',
-  'a=%F0%28',
-  'cursor=../x',
-  'a=b%2f..%2f',
-  '=&&=',
-  '?',
-  'a[b]=c',
-  'limit=1;limit=2',
-  '+',
-  'a=\ud83d',
-]
+const oddTails = 'a=b%2f..%2f cursor=../x limit=1;limit=2 %zz a=%F0%28 a=\ud83d a[b]=c =&&= ? +'.split(' ')
 const oddTexts = [
-  '',
-  '0',
-  '-1',
-  '1e3',
-  '1.5',
-  '101',
-  '99999999999999999',
-  'abc',
-  'null',
-  '٣',
-  ' 1',
-  '\u0000',
-  'x'.repeat(600),
+  ...['', '0', '-1', '1e3', '1.5', '101', '99999999999999999', 'abc', 'null', '٣', ' 1', '\u0000', 'x'.repeat(600)],
 ]
+const deep = `${'{"a":'.repeat(99)}1${'}'.repeat(99)}`
 const oddBodies = [
   ...['', '{', 'hello', 'null', '[]', '""', '0', '{"a":1}{', '\ufeff{}', '{"__proto__":{"a":1}}', '{"a":"\ud83d"}'],
-  ...[
-    '{"constructor":{"prototype":1}}',
-    '['.repeat(9999),
-    `${'{"a":'.repeat(99)}1${'}'.repeat(99)}`,
-    'x'.repeat(1_100_000),
-  ],
+  ...['{"constructor":{"prototype":1}}', '['.repeat(9999), deep, 'x'.repeat(1_100_000)],
 ]
-const oddHeaders: Record<string, string>[] = [
-  ...['', 'a b', 'é', 'x'.repeat(256), '"'].map(key => ({ 'idempotency-key': key })),
-  ...[
-    'text/plain',
-    'application/x-www-form-urlencoded',
-    'application/json; charset=utf-16',
-    'application/json;',
-    'x',
-  ].map(type => ({ 'content-type': type })),
-  ...['Bearer', 'Bearer a.b.c', 'Basic YTpi', 'Bearer eyJhbGciOiJub25lIn0.e30.'].map(authorization => ({
-    authorization,
-  })),
+const jsonIn16 = 'application/json; charset=utf-16'
+const named = (name: string, ...values: string[]) => values.map((value): Record<string, string> => ({ [name]: value }))
+const oddHeaders = [
+  ...named('idempotency-key', '', 'a b', 'é', 'x'.repeat(256), '"'),
+  ...named('content-type', 'text/plain', 'application/x-www-form-urlencoded', jsonIn16, 'application/json;', 'x'),
+  ...named('authorization', 'Bearer', 'Bearer a.b.c', 'Basic YTpi', 'Bearer eyJhbGciOiJub25lIn0.e30.'),
   { 'x-request-id': '../../etc/passwd' },
   { 'x-forwarded-for': "'; --, ::1, 999.1.1.1" },
   { 'x-sahary-client': 'portal' },
@@ -126,39 +93,24 @@ function fittingParts(operation: Operation, known: Known): fc.Arbitrary<Parts> {
 function ways(operation: Operation, fits: fc.Arbitrary<Parts>): fc.WeightedArbitrary<Parts>[] {
   const has = (place: string) => (operation.parameters ?? []).some(parameter => parameter.in === place)
   const schema = bodySchemaOf(operation)
-  const withBody = (body: fc.Arbitrary<unknown>) =>
-    fc.tuple(fits, body).map(([parts, put]) => ({ ...parts, body: put }))
-  const odd: fc.WeightedArbitrary<Parts>[] = [
-    { weight: 2, arbitrary: fc.tuple(fits, fc.constantFrom(...oddHeaders)).map(withHeaders) },
-    { weight: 2, arbitrary: fc.tuple(fits, oddQuery(operation)).map(withQuery) },
-    { weight: 1, arbitrary: fc.tuple(fits, fc.constantFrom(...oddTails)).map(([parts, tail]) => ({ ...parts, tail })) },
-    ...(has('path') ? [{ weight: 2, arbitrary: fc.tuple(fits, fc.constantFrom(...oddPaths)).map(withPath) }] : []),
-    ...(operation.method === 'GET'
-      ? []
-      : [{ weight: schema ? 2 : 1, arbitrary: withBody(fc.constantFrom(...oddBodies)) }]),
-    ...(schema ? [{ weight: 8, arbitrary: withBody(twistedBody(schema, fits)) }] : []),
+  const wrong = <V>(weight: number, values: fc.Arbitrary<V>, put: (value: V, parts: Parts) => Partial<Parts>) => ({
+    weight,
+    arbitrary: fc.tuple(fits, values).map(([parts, value]) => ({ ...parts, ...put(value, parts) })),
+  })
+  const wrongPath = (text: string, { path }: Parts) => ({
+    path: Object.fromEntries(Object.keys(path).map(name => [name, text])),
+  })
+  const bodies = fits.map(({ body }) => body)
+  const odd = [
+    wrong(2, fc.constantFrom(...oddHeaders), (more, { headers }) => ({ headers: { ...headers, ...more } })),
+    wrong(2, oddQuery(operation), (more, { query }) => ({ query: { ...query, ...more } })),
+    wrong(1, fc.constantFrom(...oddTails), tail => ({ tail })),
+    ...(has('path') ? [wrong(2, fc.constantFrom(...oddPaths), wrongPath)] : []),
+    ...(operation.method === 'GET' ? [] : [wrong(schema ? 2 : 1, fc.constantFrom(...oddBodies), body => ({ body }))]),
+    ...(schema ? [wrong(8, twisted(schema, bodies), body => ({ body }))] : []),
   ]
   return [{ weight: odd.reduce((sum, { weight }) => sum + weight, 0), arbitrary: fits }, ...odd]
 }
-
-const twistedBody = (schema: Schema, fits: fc.Arbitrary<Parts>) =>
-  twisted(
-    schema,
-    fits.map(({ body }) => body),
-  )
-
-const withHeaders = ([parts, headers]: [Parts, Record<string, string>]): Parts => ({
-  ...parts,
-  headers: { ...parts.headers, ...headers },
-})
-const withQuery = ([parts, query]: [Parts, Record<string, string[]>]): Parts => ({
-  ...parts,
-  query: { ...parts.query, ...query },
-})
-const withPath = ([parts, text]: [Parts, string]): Parts => ({
-  ...parts,
-  path: Object.fromEntries(Object.keys(parts.path).map(name => [name, text])),
-})
 
 function oddQuery({ parameters = [] }: Operation): fc.Arbitrary<Record<string, string[]>> {
   const names = parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name)
