@@ -101,8 +101,8 @@ describe('the audit', () => {
     for (const { page } of [first, second]) await bench.network.useCard(page)
     await tell('payment.succeeded', first)
     await tell('payment.succeeded', second)
-    await settlePayments(bench.deps)
-    await settlePayments(bench.deps)
+    await settlePayments(bench.deps, 0)
+    await settlePayments(bench.deps, 0)
     expect(await done('payment', second.id)).toEqual([
       'user payment.begin',
       'system payment.give_back',
