@@ -1,7 +1,11 @@
 import type { Logger } from '@sahary/observability/log'
 import mqtt from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import type { Message } from './message.ts'
 import { keepaliveS } from './victron.ts'
+
+// It keeps a buffer for each of 65,536 numbers otherwise, some twenty megabytes, for rates that we never see.
+writeToStream.cacheNumbers = false
 
 /** What an operator was shown when the device was added, and where the broker is. */
 export type Connection = { url: string; username: string; password: string; topicPrefix: string }

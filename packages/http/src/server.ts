@@ -4,7 +4,13 @@ import type { Principal } from '@sahary/auth/principal'
 import type { AccessRow } from '@sahary/contracts/access'
 import { Refusal } from '@sahary/contracts/refusal'
 import type { Logger } from '@sahary/observability/log'
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifySchemaCompiler,
+  fastify,
+  LogController,
+} from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { safeParse, type ZodType } from 'zod'
 import { enforceAccess, type TurnedAway } from './access.ts'
@@ -65,20 +71,14 @@ export function createServer(options: ServerOptions): Server {
     frameworkErrors: refuse as never,
     // Lines carry the request's id by its context.
     childLoggerFactory: parent => parent,
+    // Given here, so that Fastify does not load compilers of its own.
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => validatorCompiler as never,
+        buildSerializer: () => serializerCompiler as never,
+      },
+    },
   }) as unknown as Server
-  app.setValidatorCompiler(({ schema, httpPart }) => input => {
-    const parsed = safeParse(schema as ZodType, input)
-    if (parsed.success) return { value: parsed.data }
-    // A path that names nothing we could have is a path to nothing.
-    if (httpPart === 'params') return { error: new Refusal('not_found', { cause: parsed.error }) }
-    return {
-      error: new Refusal('validation_failed', {
-        faults: faultsOf(parsed.error.issues, input ?? undefined),
-        cause: parsed.error,
-      }),
-    }
-  })
-  app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply))
   app.setNotFoundHandler((request, reply) => refuse(new Refusal('not_found'), request, reply))
   const plain = app as unknown as FastifyInstance
@@ -91,6 +91,21 @@ export function createServer(options: ServerOptions): Server {
   closeWhenDraining(plain)
   return app
 }
+
+const validatorCompiler: FastifySchemaCompiler<unknown> =
+  ({ schema, httpPart }) =>
+  input => {
+    const parsed = safeParse(schema as ZodType, input)
+    if (parsed.success) return { value: parsed.data }
+    // A path that names nothing we could have is a path to nothing.
+    if (httpPart === 'params') return { error: new Refusal('not_found', { cause: parsed.error }) }
+    return {
+      error: new Refusal('validation_failed', {
+        faults: faultsOf(parsed.error.issues, input ?? undefined),
+        cause: parsed.error,
+      }),
+    }
+  }
 
 /** Whatever a route does not describe is refused: query fields, bodies, and texts that cannot be stored. */
 function refuseUnknown(app: FastifyInstance): void {

@@ -1,11 +1,15 @@
 import { existsSync, globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import { giveTo, ownedFolder, runAs } from './account.ts'
 import type { ContainerPlan } from './container.ts'
 import { ensureCommand } from './install.ts'
 import { dynamicSecurity, type MqttDevice } from './mosquitto-accounts.ts'
 import { type Server, startServer } from './server.ts'
+
+// It keeps a buffer for each of 65,536 numbers otherwise, some twenty megabytes, for rates that we never see.
+writeToStream.cacheNumbers = false
 
 export type MosquittoOptions = {
   dir: string

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Server } from '@sahary/http/server'
-import reference from '@scalar/fastify-api-reference'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Part } from '../proxy/parts.ts'
 import { describeAll } from './actions.ts'
 import { asyncApi } from './asyncapi.ts'
@@ -19,29 +18,43 @@ export function docsRoutes(app: Server, { parts }: { parts: readonly Part[] }): 
   app.get('/api/asyncapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.header('cache-control', cached).type('application/json').send(events),
   )
-  void app.register(async given => {
-    const scope = given as unknown as FastifyInstance
-    scope.addHook('onSend', async (request, reply, payload) => {
-      if (!request.url.endsWith('.js')) void reply.header('content-security-policy', policyFor(payload))
-      void reply.header('cache-control', cached)
-      return payload
-    })
-    await scope.register(reference, {
-      routePrefix: '/api/docs',
-      configuration: {
-        url: '/api/openapi.json',
-        pageTitle: 'Sahary Cloud API',
-        favicon: '/customer/sun.svg',
-        cdn: '/api/docs/js/scalar.js',
-        withDefaultFonts: false,
-        telemetry: false,
-        hideClientButton: true,
-        agent: { disabled: true },
-        mcp: { disabled: true },
-        showDeveloperTools: 'never',
-      } as never,
-    })
+  let pages: Promise<FastifyInstance> | undefined
+  const show = async ({ url }: FastifyRequest, reply: FastifyReply) => {
+    pages ??= openPages()
+    const { statusCode, headers, rawPayload } = await (await pages).inject(url)
+    const { location, 'content-type': type } = headers
+    if (location) void reply.header('location', location)
+    if (type) void reply.header('content-type', type)
+    if (!url.endsWith('.js')) void reply.header('content-security-policy', policyFor(rawPayload))
+    return reply.code(statusCode).header('cache-control', cached).send(rawPayload)
+  }
+  for (const path of ['', '/', '/js/scalar.js']) app.get(`/api/docs${path}`, { schema: { hide: true } }, show)
+}
+
+/** Loaded with the first reader: the script of these pages is larger than all the rest of the gateway. */
+async function openPages(): Promise<FastifyInstance> {
+  const [{ fastify }, { default: reference }] = await Promise.all([
+    import('fastify'),
+    import('@scalar/fastify-api-reference'),
+  ])
+  const pages = fastify()
+  await pages.register(reference, {
+    routePrefix: '/api/docs',
+    configuration: {
+      url: '/api/openapi.json',
+      pageTitle: 'Sahary Cloud API',
+      favicon: '/customer/sun.svg',
+      cdn: '/api/docs/js/scalar.js',
+      withDefaultFonts: false,
+      telemetry: false,
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      showDeveloperTools: 'never',
+    } as never,
   })
+  await pages.ready()
+  return pages
 }
 
 /** The page's own inline script runs by its hash, and no other. */

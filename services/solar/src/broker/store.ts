@@ -1,5 +1,9 @@
 import type { Logger } from '@sahary/observability/log'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
+
+// It keeps a buffer for each of 65,536 numbers otherwise, some twenty megabytes, for rates that we never see.
+writeToStream.cacheNumbers = false
 
 /** A message with the way to say that it is safe with us. */
 export type Delivery = {
