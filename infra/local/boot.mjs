@@ -1,6 +1,5 @@
-// The one file that must run on the Node of a fresh machine (20): brings the dependencies, Node 24 among them, and
-// hands over to the launcher. `npm start`, `npm test` and all other root scripts come through here.
-import { spawn, spawnSync } from 'node:child_process'
+// The one file that must run on the Node of a fresh machine (20): brings the dependencies, Node 24 among them.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -50,19 +49,3 @@ if (!isInstalled) {
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, hash)
 }
-
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2']
-const child = spawn(node, [...flags, join(root, 'infra/local/src/main.ts'), ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  // One arena of malloc per core would cost memory that the launcher never uses.
-  env: { MALLOC_ARENA_MAX: '2', ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` },
-})
-// The terminal signals the whole group; a signal sent to this process alone is passed on. It ends when the launcher has.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-// A shell between npm and us may be killed without passing anything on: then nobody wants this any more.
-if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
-}
-child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))

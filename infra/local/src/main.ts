@@ -1,3 +1,5 @@
+import { ending } from './platform/ending.ts'
+
 const commands: Record<string, () => Promise<{ run: (args: string[]) => Promise<number> }>> = {
   start: () => import('./commands/start.ts'),
   dev: () => import('./commands/dev.ts'),
@@ -16,9 +18,4 @@ if (!command) {
   console.error(`There is no command "${name}"; there are ${Object.keys(commands).join(', ')}.`)
   process.exit(2)
 }
-try {
-  process.exit(await (await command()).run(args))
-} catch (error) {
-  console.error(process.env.LOG_LEVEL === 'debug' ? error : error instanceof Error ? error.message : error)
-  process.exit(1)
-}
+await ending(async () => (await command()).run(args))

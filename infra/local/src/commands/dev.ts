@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { launch } from '../platform/launch.ts'
+import { asked, demoGreeting, greeting, stopAsked } from '../platform/standing.ts'
 import { root } from '../root.ts'
 import { freePort } from '../stack/port.ts'
-import { asked, demoGreeting, greeting, stopAsked } from './start.ts'
 
 /** `dev`: programs from source, started again at each change and open to an inspector; the portal from Vite; demo data. */
 export async function run(): Promise<number> {

@@ -42,12 +42,14 @@ export function keepChild(plan: ChildPlan): Promise<Kept> {
 /** The little that every program gets from the launcher's own environment; settings are given one by one. */
 function inherited(): NodeJS.ProcessEnv {
   const { PATH, TZ, NODE_OPTIONS } = process.env
-  // One arena of malloc per core costs memory that a small process never uses.
+  // One arena of malloc per core, and large pieces that are kept after use, cost memory that a small process never needs.
   return {
     PATH,
     LANG: 'C.UTF-8',
     NODE_ENV: 'production',
     MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '65536',
+    MALLOC_TRIM_THRESHOLD_: '65536',
     ...(TZ && { TZ }),
     ...(NODE_OPTIONS && { NODE_OPTIONS }),
   }

@@ -8,7 +8,7 @@ import { mosquittoInside } from '../stack/mosquitto.ts'
 import { natsInside, natsUsers } from '../stack/nats.ts'
 import { redisInside } from '../stack/redis.ts'
 import type { Drawn } from '../stack/state.ts'
-import { environmentFor, schemaOf } from './settings.ts'
+import { askedOf, environmentFor, schemaOf } from './settings.ts'
 
 /** The version that docker-compose.yml names; the configuration of NATS depends on it. */
 const natsVersion = '2.12.0'
@@ -32,7 +32,8 @@ export async function composeFiles(
   for (const service of serviceNames) {
     const offered = { ...offeredIn(drawn, service), ...Object.fromEntries(asked.map(name => [name, ''])) }
     const secret = (field: string) => drawn.secret(field)
-    const env = environmentFor(service, await schemaOf(service), { offered, given: { ...given, ...platform }, secret })
+    const asks = askedOf(await schemaOf(service))
+    const env = environmentFor(service, asks, { offered, given: { ...given, ...platform }, secret })
     files[`${service}.env`] = linesOf(Object.entries(env).filter(([name]) => !(name in platform)))
   }
   const missing = asked.filter(name => !given[name])

@@ -29,8 +29,8 @@ export type LaunchOptions = {
   clock?: 'real' | 'simulated'
   /** `none` does without an engine for VMs. */
   engine?: 'auto' | 'none'
-  /** Bundles, or the sources, or the sources started again at each change. */
-  from?: 'bundle' | 'source' | 'watch'
+  /** Bundles, made now when they are old, or as they were `built`; or the sources, started again at each change if `watch`. */
+  from?: 'bundle' | 'built' | 'source' | 'watch'
   /** Aborted when the platform is no longer wanted, also while it is coming up. */
   signal?: AbortSignal
   /** Told what a person should know, line by line. */
@@ -47,11 +47,12 @@ export async function launch(options: LaunchOptions): Promise<Platform> {
     const drawn = openState(options.dir)
     const names = programs({ demo: options.demo ?? false })
     const env = options.env ?? {}
+    const from = options.from ?? 'bundle'
     const [servers, { ports, release: releasePorts }] = await allOrNone([
       bringServers({ dir: options.dir, drawn, env, engine: options.engine ?? 'auto', tell }, undo),
       drawPorts(names, drawn, env),
-      (options.from ?? 'bundle') === 'bundle' ? bundleAll(names, tell) : undefined,
-      options.from === 'watch' ? undefined : bundlePortal(tell),
+      from === 'bundle' ? bundleAll(names, tell) : undefined,
+      from === 'bundle' || from === 'source' ? bundlePortal(tell) : undefined,
     ])
     undo.push(releasePorts)
     options.signal?.throwIfAborted()

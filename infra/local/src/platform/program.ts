@@ -4,12 +4,11 @@ import { root } from '../root.ts'
 import type { Kept } from '../stack/keeper.ts'
 import { freePort } from '../stack/port.ts'
 import type { Drawn } from '../stack/state.ts'
-import { bundleOf } from './bundle.ts'
 import { keepChild } from './child.ts'
 import type { LaunchOptions } from './launch.ts'
 import { offeredTo, type Ports, type Servers } from './offered.ts'
-import { folderOf, type ProcessName } from './processes.ts'
-import { environmentFor, schemaOf } from './settings.ts'
+import { bundleOf, folderOf, type ProcessName } from './processes.ts'
+import { askedOf, askedOfBundle, environmentFor, schemaOf } from './settings.ts'
 import { turnLog } from './warnings.ts'
 
 export type Program = { name: ProcessName; env: Record<string, string>; url: string; opsUrl: string; kept: Kept }
@@ -48,31 +47,34 @@ export function programStarter(context: Context): StartProgram {
 }
 
 async function environmentOf(context: Context, name: ProcessName): Promise<Record<string, string>> {
+  const { from = 'bundle' } = context
   const given = Object.fromEntries(Object.entries(context.env ?? {}).filter(([key]) => !perProgram.includes(key)))
   if (name === 'gateway' && context.env?.HOST) given.HOST = context.env.HOST
   const simulated = (context.clock ?? (context.demo ? 'simulated' : 'real')) === 'simulated'
   const offered = offeredTo(name, { ...context, simulated })
   const secret = context.drawn.secret
-  return environmentFor(name, await schemaOf(name), {
+  const isBundle = from === 'bundle' || from === 'built'
+  return environmentFor(name, isBundle ? askedOfBundle(name) : askedOf(await schemaOf(name)), {
     offered,
     given: { ...given, ...context.settings?.[name] },
     secret,
   })
 }
 
-/** Nine programs of one machine: V8 looks after memory first, and has no threads of its own to speak of. */
-const small = [
+/** Ten processes of one machine: V8 looks after memory first, and has no threads of its own to speak of. */
+export const small = [
   '--max-semi-space-size=2',
   '--max-old-space-size=256',
   '--optimize-for-size',
   '--v8-pool-size=1',
   '--single-threaded-gc',
+  '--expose-gc',
 ]
 
 /** The bundles run with a small heap. Source maps would cost each process some 80 MB: NODE_OPTIONS may ask for them. */
 async function argumentsOf({ from = 'bundle', drawn, tell }: Context, name: ProcessName): Promise<string[]> {
   const source = join(folderOf(name), 'src/main.ts')
-  if (from === 'bundle') return [...small, bundleOf(name)]
+  if (from === 'bundle' || from === 'built') return [...small, bundleOf(name)]
   if (from === 'source') return [source]
   // The same at every start, so that an editor's settings keep.
   const port = await drawn.port(`${name} inspector`)
