@@ -90,7 +90,7 @@ async function bringServers(options: StackOptions, undo: (() => unknown)[]): Pro
   const host = bringEngine(options)
   const serverEngine = async () => {
     const found = await host
-    return 'engine' in found ? found.engine : undefined
+    return 'engine' in found ? found.engine : found.beside
   }
   const beside = { ...options, serverEngine }
   const bringing = {

@@ -25,6 +25,14 @@ type Context = LaunchOptions & {
 
 /** These belong to one program each: a value for all of them would be wrong for all but one. */
 const perProgram = ['DATABASE_URL', 'NATS_URL', 'PORT', 'OPS_PORT', 'HOST', 'JWKS_URL', 'NODE_ENV']
+/** An engine that a person names reaches compute only when the launcher offers it as a host. */
+const judged = ['DOCKER_HOST']
+
+/** What a program gets of the launcher's own environment as it is. */
+export function givenTo(name: ProcessName, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const given = Object.fromEntries(Object.entries(env).filter(([key]) => ![...perProgram, ...judged].includes(key)))
+  return name === 'gateway' && env.HOST ? { ...given, HOST: env.HOST } : given
+}
 
 export function programStarter(context: Context): StartProgram {
   return async (name, replica) => {
@@ -48,15 +56,13 @@ export function programStarter(context: Context): StartProgram {
 
 async function environmentOf(context: Context, name: ProcessName): Promise<Record<string, string>> {
   const { from = 'bundle' } = context
-  const given = Object.fromEntries(Object.entries(context.env ?? {}).filter(([key]) => !perProgram.includes(key)))
-  if (name === 'gateway' && context.env?.HOST) given.HOST = context.env.HOST
   const simulated = (context.clock ?? (context.demo ? 'simulated' : 'real')) === 'simulated'
   const offered = offeredTo(name, { ...context, simulated })
   const secret = context.drawn.secret
   const isBundle = from === 'bundle' || from === 'built'
   return environmentFor(name, isBundle ? askedOfBundle(name) : askedOf(await schemaOf(name)), {
     offered,
-    given: { ...given, ...context.settings?.[name] },
+    given: { ...givenTo(name, context.env ?? {}), ...context.settings?.[name] },
     secret,
   })
 }

@@ -130,8 +130,8 @@ export async function bringMosquitto(
   return { url: mqttUrl(own, 'solar'), device: { host: '127.0.0.1', port: own.devicePort }, kept }
 }
 
-/** An engine for VMs with the host closed to them; says why when there is none. */
-export type ComputeHost = { engine: Engine; pool: string; stop: () => Promise<void> } | { why: string }
+/** An engine for VMs with the host closed to them; says why when there is none, and which one is good for servers alone. */
+export type ComputeHost = { engine: Engine; pool: string; stop: () => Promise<void> } | { why: string; beside?: Engine }
 
 export async function bringEngine(options: StackOptions): Promise<ComputeHost> {
   if (options.engine === 'none') return { why: 'no engine was asked for' }
@@ -140,12 +140,22 @@ export async function bringEngine(options: StackOptions): Promise<ComputeHost> {
   if ('why' in engine) return engine
   const isLocal = engine.host.startsWith('unix:')
   const firewall = isLocal ? await raiseFirewall({ pool, tag: options.drawn.tag }) : { why: 'the engine is elsewhere' }
-  if ('why' in firewall) options.tell(`VMs can reach this host: ${firewall.why}`)
+  if ('why' in firewall) {
+    if (options.env.ACCEPT_OPEN_HOST !== 'true') return refused(engine, firewall.why)
+    options.tell(`VMs can reach this host: ${firewall.why}`)
+  }
   const stop = async () => {
     await engine.stop()
     if ('stop' in firewall) await firewall.stop()
   }
   return { engine, pool, stop }
+}
+
+/** From inside a VM the host and link-local addresses would answer: nobody rents one there unless a person accepts that. */
+async function refused(engine: Engine, cause: string): Promise<ComputeHost> {
+  const why = `VMs could reach this host: ${cause} (ACCEPT_OPEN_HOST=true offers it all the same)`
+  if (engine.kept) await engine.stop()
+  return engine.kept ? { why } : { why, beside: engine }
 }
 
 async function startOwn(options: StackOptions, pool: string): Promise<Engine | { why: string }> {
