@@ -76,6 +76,8 @@ export const ladderTimers = {
   noticeS: 900,
   /** Between two VMs that are started again. */
   restartSpacingS: 5,
+  /** Between two VMs that a safe stop ends. */
+  stopSpacingS: 2,
 } as const
 
 /** Position on the ladder: 0 is `normal`, 5 is `safe_stop`. */

@@ -108,9 +108,43 @@ describe('when power runs low', () => {
   })
 })
 
+describe('the safe stop', () => {
+  it('ends VMs one after the other, the strongest promise last', async () => {
+    const [solar, battery, first, second] = [
+      await vmOf('solar_only'),
+      await vmOf('battery_backed'),
+      await vmOf('always_on'),
+      await vmOf('always_on'),
+    ]
+    await level('safe_stop', 'critical')
+    const stillUp = async () => {
+      const all = await Promise.all([solar, battery, first, second].map(see))
+      return all.filter(vm => vm.desired === 'running').map(vm => vm.id)
+    }
+    expect(await stillUp()).toEqual([battery, first, second])
+    for (const left of [[first, second], [first], []]) {
+      expect(await due()).toBe(0)
+      bench.clock.advance(ladderTimers.stopSpacingS * 1000)
+      expect(await due()).toBe(1)
+      expect(await stillUp()).toEqual(left)
+    }
+  })
+
+  it('that is called off leaves running what has not had its turn', async () => {
+    const [first, second] = [await vmOf('always_on'), await vmOf('always_on')]
+    await level('safe_stop', 'critical')
+    await level('critical', 'safe_stop')
+    bench.clock.advance(60_000)
+    await due()
+    expect(await see(first)).toMatchObject({ desired: 'running', powerNotice: null })
+    expect((await saidOf(second)).at(-1)).not.toBe('vm.stopped energy')
+  })
+})
+
 describe('when power returns', () => {
   it('VMs come back in the order of their promise, five seconds of business time apart', async () => {
     const [solar, battery, always] = [await vmOf('solar_only'), await vmOf('battery_backed'), await vmOf('always_on')]
+    await level('critical', 'backup')
     await level('safe_stop', 'critical')
     for (const id of [solar, battery, always]) await stopped(id)
     await level('normal', 'watch')

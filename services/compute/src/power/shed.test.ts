@@ -71,6 +71,26 @@ describe('a change of level', () => {
     )
   })
 
+  it('stops all in the opposite order at the safe stop, spaced, the strongest promise last', () => {
+    const up = supplyClasses.flatMap((supplyClass, index): Shedable[] =>
+      [1, 2].map(half => ({
+        id: index * 2 + half,
+        supplyClass,
+        wish: 'running',
+        held: false,
+        capped: false,
+        stopAt: null,
+        resumeAt: null,
+      })),
+    )
+    const plans = planShed({ level: 'safe_stop', noticeEndsAt: null, now }, up)
+    expect(plans.map(plan => plan.id)).toEqual([2, 1, 4, 3, 6, 5])
+    expect(plans[0]).toMatchObject({ held: true, stopAt: null })
+    expect(plans.slice(1).map(plan => (plan.stopAt!.getTime() - now.getTime()) / 1000)).toEqual(
+      [1, 2, 3, 4, 5].map(turn => turn * ladderTimers.stopSpacingS),
+    )
+  })
+
   it('keeps the earlier of two notices, and none at critical', () => {
     const vm: Shedable = {
       id: 1,

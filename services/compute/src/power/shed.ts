@@ -39,8 +39,28 @@ function planStop(vm: Shedable, change: LevelChange): ShedPlan {
   return { id: vm.id, held: atOnce, capped, stopAt: atOnce ? null : ends, resumeAt: null }
 }
 
+/**
+ * The last rung stops every VM, in the order of return backwards: the weakest promise first, the strongest last, spaced,
+ * so that an engine at the end of its battery is not asked for everything at once.
+ */
+function planSafeStop({ now }: LevelChange, vms: readonly Shedable[]): ShedPlan[] {
+  const spacingMs = ladderTimers.stopSpacingS * 1000
+  const last = new Date(now.getTime() + vms.length * spacingMs)
+  let turn = 0
+  const backwards = [...vms].sort((a, b) => returnOrder(b, a))
+  return backwards.map(vm => {
+    const rest = { id: vm.id, capped: vm.capped, resumeAt: null }
+    if (vm.held || vm.wish !== 'running') return { ...rest, held: true, stopAt: null }
+    // A turn that was given before is kept.
+    const isGiven = vm.stopAt !== null && vm.stopAt <= last
+    const stopAt = isGiven ? vm.stopAt : new Date(now.getTime() + turn++ * spacingMs)
+    return stopAt! <= now ? { ...rest, held: true, stopAt: null } : { ...rest, held: false, stopAt }
+  })
+}
+
 /** What a change of level does to each VM of the site. */
 export function planShed(change: LevelChange, vms: readonly Shedable[]): ShedPlan[] {
+  if (change.level === 'safe_stop') return planSafeStop(change, vms)
   let turn = 0
   return [...vms].sort(returnOrder).map(vm => {
     const treatment = treatmentAt(change.level, vm.supplyClass)
