@@ -158,3 +158,19 @@ test('a site without a battery follows its surplus of sun', async () => {
   }
   expect(((await levels()) as { level: string }[]).map(one => one.level)).toEqual(['watch', 'low'])
 })
+
+test('a site without a battery that asks for more surplus sheds with sun to spare', async () => {
+  bench.clock.set('2026-06-21T09:00:00Z')
+  const surplus = { watch: { enterSurplus: 60, leaveSurplus: 70 }, low: { enterSurplus: 50, leaveSurplus: 60 } }
+  siteId = await bench.addSite({
+    ...{ batteryCapacityWh: null, batteryUsableWh: null, hasGrid: true },
+    ladder: { surplus },
+  })
+  hybrid = await bench.addHybrid(siteId, {})
+  for (let second = 0; second <= 600; second += 10) {
+    await bench.hybridSays(hybrid, { soc: 0, batteryW: 0, loadW: 900, pvW: 3000 })
+    await bench.judge()
+    bench.clock.advance(10_000)
+  }
+  expect(((await levels()) as { level: string }[]).map(one => one.level)).toEqual(['watch', 'low'])
+})

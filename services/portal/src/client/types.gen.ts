@@ -486,6 +486,16 @@ export type GetApiAdminSitesResponses = {
                         leaveCharge?: number;
                     };
                 };
+                surplus?: {
+                    watch?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
+                    };
+                    low?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
+                    };
+                };
                 timers?: {
                     enterHoldS?: number;
                     returnHoldS?: number;
@@ -549,6 +559,16 @@ export type PostApiAdminSitesData = {
                     enterCharge?: number;
                     enterRuntimeMin?: number | null;
                     leaveCharge?: number;
+                };
+            };
+            surplus?: {
+                watch?: {
+                    enterSurplus?: number;
+                    leaveSurplus?: number;
+                };
+                low?: {
+                    enterSurplus?: number;
+                    leaveSurplus?: number;
                 };
             };
             timers?: {
@@ -629,6 +649,16 @@ export type PostApiAdminSitesResponses = {
                         enterCharge?: number;
                         enterRuntimeMin?: number | null;
                         leaveCharge?: number;
+                    };
+                };
+                surplus?: {
+                    watch?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
+                    };
+                    low?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
                     };
                 };
                 timers?: {
@@ -716,6 +746,16 @@ export type GetApiAdminSitesByIdResponses = {
                         leaveCharge?: number;
                     };
                 };
+                surplus?: {
+                    watch?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
+                    };
+                    low?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
+                    };
+                };
                 timers?: {
                     enterHoldS?: number;
                     returnHoldS?: number;
@@ -776,6 +816,16 @@ export type PatchApiAdminSitesByIdData = {
                     enterCharge?: number;
                     enterRuntimeMin?: number | null;
                     leaveCharge?: number;
+                };
+            };
+            surplus?: {
+                watch?: {
+                    enterSurplus?: number;
+                    leaveSurplus?: number;
+                };
+                low?: {
+                    enterSurplus?: number;
+                    leaveSurplus?: number;
                 };
             };
             timers?: {
@@ -853,6 +903,16 @@ export type PatchApiAdminSitesByIdResponses = {
                         enterCharge?: number;
                         enterRuntimeMin?: number | null;
                         leaveCharge?: number;
+                    };
+                };
+                surplus?: {
+                    watch?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
+                    };
+                    low?: {
+                        enterSurplus?: number;
+                        leaveSurplus?: number;
                     };
                 };
                 timers?: {

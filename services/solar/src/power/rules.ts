@@ -7,6 +7,8 @@ const RungNumbers = z.strictObject({
   enterRuntimeMin: z.number().min(0).max(10_080).nullable().optional(),
   leaveCharge: percent.optional(),
 })
+/** Of a site without a battery: the surplus of sun over load in per cent of the rated power. */
+const SurplusNumbers = z.strictObject({ enterSurplus: percent.optional(), leaveSurplus: percent.optional() })
 const seconds = z.int().min(0).max(86_400)
 
 /** A site's own numbers for the ladder: other thresholds and timers, never another order of rungs. */
@@ -20,6 +22,7 @@ export const LadderNumbers = z.strictObject({
       safe_stop: RungNumbers.optional(),
     })
     .optional(),
+  surplus: z.strictObject({ watch: SurplusNumbers.optional(), low: SurplusNumbers.optional() }).optional(),
   timers: z
     .strictObject({
       enterHoldS: seconds.optional(),
@@ -52,28 +55,42 @@ export function rulesOf(numbers: LadderNumbers, noticeS: number): Rules {
  * and only what depends on the sun alone is ever shed.
  */
 export function surplusRulesOf(numbers: LadderNumbers, noticeS: number): Rules {
-  const surplus = { watch: { enterCharge: 5, leaveCharge: 10 }, low: { enterCharge: 0, leaveCharge: 5 } }
   return {
     rungs: ladder
-      .filter(rung => rung.level === 'watch' || rung.level === 'low')
-      .map(rung => ({ ...rung, ...surplus[rung.level as 'watch' | 'low'], enterRuntimeMin: null })),
+      .filter(rung => rung.level in usualSurplus)
+      .map(rung => {
+        const level = rung.level as keyof typeof usualSurplus
+        const { enterSurplus, leaveSurplus } = { ...usualSurplus[level], ...given(numbers.surplus?.[level]) }
+        return { ...rung, enterCharge: enterSurplus, leaveCharge: leaveSurplus, enterRuntimeMin: null } as Rung
+      }),
     timers: rulesOf(numbers, noticeS).timers,
   }
+}
+
+/** Where a site without a battery stands that has no numbers of its own. */
+const usualSurplus = {
+  watch: { enterSurplus: 5, leaveSurplus: 10 },
+  low: { enterSurplus: 0, leaveSurplus: 5 },
 }
 
 /**
  * What is wrong with a site's numbers, by path, or undefined: each rung must be left above where it is entered (or it
  * would flap), and entered below the rung before it.
  */
-export function rungFault(numbers: LadderNumbers): { path: string; minimum?: number; maximum?: number } | undefined {
-  const { rungs } = rulesOf(numbers, 0)
+export const rungFault = (numbers: LadderNumbers): RungFault | undefined =>
+  faultOf(rulesOf(numbers, 0).rungs, level => `ladder.rungs.${level}.`, 'Charge') ??
+  faultOf(surplusRulesOf(numbers, 0).rungs, level => `ladder.surplus.${level}.`, 'Surplus')
+
+type RungFault = { path: string; minimum?: number; maximum?: number }
+
+function faultOf(rungs: readonly Rung[], pathOf: (level: string) => string, what: string): RungFault | undefined {
   for (const [index, rung] of rungs.entries()) {
     if (rung.leaveCharge <= rung.enterCharge) {
-      return { path: `ladder.rungs.${rung.level}.leaveCharge`, minimum: rung.enterCharge + 1 }
+      return { path: `${pathOf(rung.level)}leave${what}`, minimum: rung.enterCharge + 1 }
     }
     const above = rungs[index - 1]
     if (above && rung.enterCharge >= above.enterCharge) {
-      return { path: `ladder.rungs.${rung.level}.enterCharge`, maximum: above.enterCharge - 1 }
+      return { path: `${pathOf(rung.level)}enter${what}`, maximum: above.enterCharge - 1 }
     }
   }
   return undefined

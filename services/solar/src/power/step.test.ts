@@ -117,6 +117,23 @@ test('a site without a battery sheds only what depends on the sun, by surplus', 
   expect(seen).toEqual(['watch', 'low'])
 })
 
+test('a site without a battery has its own numbers for its surplus, and impossible ones are named', () => {
+  const own = surplusRulesOf({ surplus: { watch: { enterSurplus: 30, leaveSurplus: 40 } } }, 900)
+  expect(own.rungs).toMatchObject([
+    { level: 'watch', enterCharge: 30, leaveCharge: 40, enterRuntimeMin: null },
+    { level: 'low', enterCharge: 0, leaveCharge: 5, enterRuntimeMin: null },
+  ])
+  expect(step(startState(start), told(25, { discharging: null }), start, own).state).not.toEqual(startState(start))
+  expect(rungFault({ surplus: { watch: { leaveSurplus: 5 } } })).toMatchObject({
+    path: 'ladder.surplus.watch.leaveSurplus',
+    minimum: 6,
+  })
+  expect(rungFault({ surplus: { low: { enterSurplus: 5, leaveSurplus: 9 } } })).toMatchObject({
+    path: 'ladder.surplus.low.enterSurplus',
+    maximum: 4,
+  })
+})
+
 test("a site's own numbers replace the ladder's, and impossible ones are named", () => {
   const own = rulesOf({ rungs: { low: { enterCharge: 40, leaveCharge: 45 } }, timers: { enterHoldS: 5 } }, 60)
   expect(own.rungs.find(rung => rung.level === 'low')).toMatchObject({
