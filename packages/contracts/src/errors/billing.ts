@@ -2,6 +2,11 @@ import type { ErrorTexts } from './texts.ts'
 
 /** Refusals of billing. */
 export const billingErrors = {
+  documents_unavailable: {
+    kind: 'unavailable',
+    en: 'Documents cannot be reached at the moment. Try again in a little while.',
+    ar: 'لا يمكن الوصول إلى المستندات الآن. حاول مرة أخرى بعد قليل.',
+  },
   invoice_already_paid: {
     kind: 'conflict',
     en: 'This invoice is paid already.',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Locale } from '@sahary/contracts/fields'
+import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import type { Deps } from '../app.ts'
 import { linesOfInvoice } from '../invoice/actions.ts'
@@ -16,7 +17,7 @@ type Needs = Pick<Deps, 'db' | 'files' | 'printer' | 'taxNumber'>
 export async function invoicePdf(needs: Needs, invoice: Finalized, locale: Locale): Promise<Buffer> {
   const known = await findDocument(needs.db, invoice.id, locale)
   const document = known ?? (await makeDocument(needs, invoice, locale))
-  const bytes = Buffer.from(await needs.files.getBytes(document.path))
+  const bytes = Buffer.from(await needs.files.getBytes(document.path).catch(refuseUnlessLost))
   if (hashOf(bytes) !== document.sha256) throw new Error(`the stored document ${document.path} was changed`)
   return bytes
 }
@@ -27,9 +28,16 @@ async function makeDocument({ db, files, printer, taxNumber }: Needs, invoice: F
   const sha256 = hashOf(pdf)
   const made = { path: `invoices/${sha256}.pdf`, sha256, bytes: pdf.length }
   // The file first: a row without its file would be a lie, a file without its row is only made again.
-  await files.put(made.path, pdf)
+  await files.put(made.path, pdf).catch(refuseUnlessLost)
   await transaction(db, tx => addDocument(tx, invoice.id, locale, made))
   return (await findDocument(db, invoice.id, locale)) ?? made
+}
+
+/** A store that cannot be reached is no fault of ours; a document that it has lost is. */
+function refuseUnlessLost(error: Error & { cause?: { name?: string; code?: string } }): never {
+  const { name, code } = error.cause ?? {}
+  if (name === 'NoSuchKey' || code === 'ENOENT') throw error
+  throw new Refusal('documents_unavailable', { retryAfterS: 10, cause: error })
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
