@@ -46,6 +46,8 @@ export type Deps = {
   publicUrl: string
   /** Our own tax registration number, for invoices. */
   taxNumber: string
+  /** Until the end of which day after issue an invoice may be paid. */
+  daysToPay: number
 }
 
 /** Billing's API; listens to nothing. */
@@ -94,7 +96,7 @@ export async function refuseWrongCalendar(db: Kysely<Database>): Promise<void> {
 /** What billing reaches outside of the platform's own servers, as the settings say. */
 export async function openOutside(
   config: Config,
-): Promise<Pick<Deps, 'provider' | 'printer' | 'files' | 'publicUrl' | 'taxNumber'>> {
+): Promise<Pick<Deps, 'provider' | 'printer' | 'files' | 'publicUrl' | 'taxNumber' | 'daysToPay'>> {
   const client = createClient({ url: config.PAYMENTS_URL.replace(/\/$/, ''), apiKey: config.PAYMENTS_API_KEY })
   return {
     provider: sandboxProvider(client, config.PAYMENTS_WEBHOOK_SECRET),
@@ -102,6 +104,7 @@ export async function openOutside(
     files: await openArchive(config.FILES_URL),
     publicUrl: config.PUBLIC_URL,
     taxNumber: config.SELLER_TAX_NUMBER,
+    daysToPay: config.INVOICE_DAYS_TO_PAY,
   }
 }
 

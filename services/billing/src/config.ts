@@ -13,6 +13,9 @@ export const configSchema = z.object({
   PAYMENTS_API_KEY: z.string().min(16).describe('What we show to the card network.'),
   PAYMENTS_WEBHOOK_SECRET: z.string().startsWith('whsec_').describe('What the card network signs its webhooks with.'),
   SELLER_TAX_NUMBER: z.string().max(40).default('').describe('Our tax registration number, printed on invoices.'),
+  INVOICE_DAYS_TO_PAY: numberText(0, 365)
+    .default(14)
+    .describe('Days after issue until the end of which an invoice may be paid.'),
   INVOICE_GRACE_S: numberText(0, 604_800)
     .default(10_800)
     .describe('How long a month stays open after its end for late usage, in seconds of the business clock.'),

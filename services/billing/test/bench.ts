@@ -46,6 +46,7 @@ export async function billingBench() {
     files: await openArchive(`file://${folder}/files`),
     publicUrl: 'http://portal.test',
     taxNumber: '123-456-789',
+    daysToPay: 14,
   }
   const app = createApp(deps)
   const billingUrl = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -135,7 +135,7 @@ describe('a month that is over', () => {
     await hearNovember()
     afterNovember()
     const crash = transaction(bench.db, async tx => {
-      await closeOldestMonth(tx, 7, bench.clock.now(), threeHoursMs)
+      await closeOldestMonth(tx, 7, bench.clock.now(), { graceMs: threeHoursMs, daysToPay: 14 })
       await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx)
     })
     await expect(crash).rejects.toThrow()

@@ -25,9 +25,6 @@ import {
 } from './invoice.ts'
 import { addInvoice, findInvoice, linesOf, markOverdue, markPaid, nextNumber } from './store.ts'
 
-/** Days after issue until the end of which an invoice may be paid. */
-const daysToPay = 14
-
 /** What each open month of an account comes to at this moment, oldest first; the last is the month of `now`. */
 export async function drafts(db: Kysely<Database>, accountId: number, now: Date): Promise<Calculation[]> {
   const [usages, closed, tariff] = [
@@ -40,6 +37,9 @@ export async function drafts(db: Kysely<Database>, accountId: number, now: Date)
   )
 }
 
+/** How long a month stays open after its end, and until the end of which day after issue its invoice may be paid. */
+export type Terms = { graceMs: number; daysToPay: number }
+
 /**
  * Closes the oldest month of an account that is over for `graceMs`, with an invoice when something was used. Gives the
  * month it closed, or null when there is none left (or another replica closed it meanwhile).
@@ -48,7 +48,7 @@ export async function closeOldestMonth(
   tx: Tx<Database>,
   accountId: number,
   now: Date,
-  graceMs: number,
+  { graceMs, daysToPay }: Terms,
 ): Promise<Calculation | null> {
   const account = await lockAccount(tx, accountId)
   if (!account) return null
@@ -56,12 +56,17 @@ export async function closeOldestMonth(
     draft => draft.period.to.getTime() + graceMs <= now.getTime() && outcomeOf(draft) !== 'nothing',
   )
   if (!ended) return null
-  const invoice = outcomeOf(ended) === 'billed' ? await finalize(tx, account, ended, now) : null
+  const invoice = outcomeOf(ended) === 'billed' ? await finalize(tx, account, ended, { now, daysToPay }) : null
   await close(tx, accountId, ended.period, { invoiceId: invoice?.id ?? null, at: now })
   return ended
 }
 
-async function finalize(tx: Tx<Database>, account: Account, calculation: Calculation, now: Date): Promise<Finalized> {
+async function finalize(
+  tx: Tx<Database>,
+  account: Account,
+  calculation: Calculation,
+  { now, daysToPay }: { now: Date; daysToPay: number },
+): Promise<Finalized> {
   const { accountId } = account
   const series = seriesOf(now)
   const free = calculation.totalMinor === 0n

@@ -6,12 +6,14 @@ import { closeOldestMonth, noticeOverdue } from './actions.ts'
 
 const batch = 200
 
+type Closing = Pick<Deps, 'db' | 'clock' | 'daysToPay'>
+
 /**
  * Closes every month that is over, account by account and month by month, each in a transaction of its own: a turn
  * that is killed has either closed a month or left it as it was. Gives how many months were closed.
  */
 export async function closeMonths(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, clock, daysToPay }: Closing,
   graceMs: number,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -21,8 +23,8 @@ export async function closeMonths(
   for (let after = 0; ; ) {
     const accounts = await accountsToClose(db, until, after, batch)
     for (const accountId of accounts) {
-      while (!signal?.aborted && (await transaction(db, tx => closeOldestMonth(tx, accountId, clock.now(), graceMs))))
-        closed++
+      const closeOne = () => transaction(db, tx => closeOldestMonth(tx, accountId, clock.now(), { graceMs, daysToPay }))
+      while (!signal?.aborted && (await closeOne())) closed++
       if (signal?.aborted) return closed
     }
     if (accounts.length < batch) return closed
@@ -37,7 +39,7 @@ export type Grace = { graceMs: number; realMs: number }
  * Closes months once they are over, and not before a real watch has moved as well: when the business clock is put
  * forward, what happened in the meantime has yet to be metered.
  */
-export function monthCloser(deps: Pick<Deps, 'db' | 'clock'>, { graceMs, realMs }: Grace) {
+export function monthCloser(deps: Closing, { graceMs, realMs }: Grace) {
   let seen = { until: 0, since: 0 }
   return async (signal?: AbortSignal): Promise<number> => {
     const until = periodOf(new Date(deps.clock.now().getTime() - graceMs)).from.getTime()
