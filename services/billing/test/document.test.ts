@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { closeMonths } from '../src/invoice/jobs.ts'
 import { openPrinter } from '../src/printing/actions.ts'
 import { type Bench, billingBench, threeHoursMs } from './bench.ts'
@@ -88,10 +88,21 @@ describe('an invoice on paper', () => {
     expect(text).toContain('#read("x")')
   })
 
+  it('is written once, though several ask for the first time at once: a second writing would be read half-done', async () => {
+    const [{ id }] = (await bench.get('/api/customer/invoices', 8)).json().data
+    const puts = vi.spyOn(bench.deps.files, 'put')
+    const first = () => bench.get(`/api/customer/invoices/${id}/pdf?lang=ar`, 8)
+    const answers = await Promise.all(Array.from({ length: 5 }, first))
+    expect(answers.map(answer => answer.statusCode)).toEqual([200, 200, 200, 200, 200])
+    expect(puts).toHaveBeenCalledTimes(1)
+    puts.mockRestore()
+  })
+
   it('is printed once, also for many at a time, and given out by its hash ever after', async () => {
     const copies = await Promise.all([pdf('ar'), pdf('ar'), pdf('ar')])
     expect(new Set(copies.map(hash)).size).toBe(1)
-    const { rows } = await bench.pool.query("select sha256, path from document where locale = 'ar'")
+    const text = "select sha256, path from document where locale = 'ar' and invoice_id = $1"
+    const { rows } = await bench.pool.query(text, [invoiceId])
     expect(rows).toEqual([{ sha256: hash(copies[0]!), path: `invoices/${hash(copies[0]!)}.pdf` }])
     bench.deps.printer.print = () => Promise.reject(new Error('it must not be printed again'))
     expect(hash(await pdf('ar'))).toBe(hash(copies[0]!))
