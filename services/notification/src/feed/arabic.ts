@@ -1,7 +1,7 @@
 import { arabicRepairs } from './arabic-repairs.ts'
 import type { Params } from './notice.ts'
 import type { Catalogue } from './text.ts'
-import { counted, dayText, fenced, lastDayText, listed, moneyText, timeText } from './wording.ts'
+import { counted, dayText, ended, fenced, lastDayText, listed, moneyText, timeText } from './wording.ts'
 
 const money = ({ minor, currency }: { minor: number; currency: string }) => moneyText('ar', minor, currency)
 const names = (all: readonly string[]) => listed('ar', all)
@@ -107,20 +107,20 @@ export const arabic: Catalogue = {
     `صدرت الفاتورة ${fenced(p.number)}`,
     `${money(p.total)} عن الفترة من ${dayText('ar', p.period.from)} إلى ${lastDayText('ar', p.period.to)}، وتستحق حتى ${lastDayText('ar', p.dueAt)}.`,
   ],
-  invoice_paid: p => [`سُددت الفاتورة ${fenced(p.number)}`, `${money(p.total)}. شكرًا لك.`],
+  invoice_paid: p => [`سُددت الفاتورة ${fenced(p.number)}`, `${ended(money(p.total))} شكرًا لك.`],
   invoice_overdue: p => [
     `الفاتورة ${fenced(p.number)} متأخرة`,
-    `لم يُسدد مبلغ ${money(p.total)}. ادفع الآن كي تستمر خوادمك في العمل.`,
+    `لم يُسدد مبلغ ${ended(money(p.total))} ادفع الآن كي تستمر خوادمك في العمل.`,
   ],
   invoice_voided: p => [`أُلغيت الفاتورة ${fenced(p.number)}`, 'لا يستحق عليك شيء عنها.'],
-  payment_succeeded: p => ['وصلت الدفعة', `استلمنا ${money(p.amount)}.`],
+  payment_succeeded: p => ['وصلت الدفعة', `استلمنا ${ended(money(p.amount))}`],
   payment_failed: p => [
     'لم تتم الدفعة',
-    `تعذّر تحصيل ${money(p.amount)}. لم يُخصم شيء؛ حاول مرة أخرى أو ادفع بطريقة أخرى.`,
+    `تعذّر تحصيل ${ended(money(p.amount))} لم يُخصم شيء؛ حاول مرة أخرى أو ادفع بطريقة أخرى.`,
   ],
   payment_refunded: p => ['رُدّت الدفعة', `مبلغ ${money(p.amount)} في طريقه إليك.`],
-  credit_note_issued: p => [`إشعار دائن ${fenced(p.number)}`, `أُضيف إلى رصيدك ${money(p.total)}.`],
-  budget_reached: p => [`أنفقت ${p.percent}% من ميزانيتك`, `${money(p.spent)} من ${money(p.limit)}.`],
+  credit_note_issued: p => [`إشعار دائن ${fenced(p.number)}`, `أُضيف إلى رصيدك ${ended(money(p.total))}`],
+  budget_reached: p => [`أنفقت ${p.percent}% من ميزانيتك`, `${money(p.spent)} من ${ended(money(p.limit))}`],
   account_suspended: p => ['حسابك موقوف', `السبب: ${fenced(p.reason)}.`],
   account_reinstated: () => ['عاد حسابك إلى العمل', 'يمكنك تشغيل خوادمك.'],
   site_level: p => [

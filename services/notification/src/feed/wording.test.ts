@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { counted, dayText, type Forms, fenced, lastDayText, listed, moneyText, timeText } from './wording.ts'
+import { counted, dayText, ended, type Forms, fenced, lastDayText, listed, moneyText, timeText } from './wording.ts'
 
 const servers: Record<'ar' | 'en', Forms> = {
   ar: {
@@ -42,6 +42,11 @@ describe('money', () => {
     expect(moneyText('en', -123_456_789, 'EGP')).toBe('EGP -1,234,567.89')
     expect(moneyText('ar', 100_000, 'EGP')).toBe('\u20681,000.00\u2069 ج.م.')
     expect(moneyText('en', 100, 'USD')).toBe('USD 1.00')
+  })
+
+  it('at the end of a sentence has one full stop, be it the currency’s own', () => {
+    expect(ended(moneyText('ar', 811, 'EGP'))).toBe('\u20688.11\u2069 ج.م.')
+    expect(ended(moneyText('ar', 811, 'USD'))).toBe('\u20688.11\u2069 USD.')
   })
 })
 

@@ -52,5 +52,8 @@ export function moneyText(locale: Locale, minor: number, currency: string): stri
   return locale === 'ar' ? `${fenced(amount)} ${name}` : `${name} ${amount}`
 }
 
+/** The end of a sentence: an abbreviation that stands there brings its own full stop. */
+export const ended = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+
 /** ICU puts invisible direction marks and odd spaces into its texts; ours go to screens, mails and searches. */
 const plain = (text: string): string => text.replace(/[\u200e\u200f\u061c]/g, '').replace(/[\u00a0\u202f]/g, ' ')
