@@ -67,7 +67,8 @@ export function useNow(everyMs: number): Date {
 /** How long ago, with the exact moment for those who point at it. */
 export function Ago({ at, testId }: { at: string; testId?: string }) {
   const style = useStyle()
-  const now = useNow(15_000)
+  // What has happened is never still to come, though this page's clock may be a little behind the platform's.
+  const now = new Date(Math.max(useNow(15_000).getTime(), Date.parse(at)))
   return (
     <time dateTime={at} title={formatMoment(at, style)} data-testid={testId}>
       {formatDistance(at, now, style)}
