@@ -33,7 +33,7 @@ export function UsagePage() {
                       { name: t('usage.runningHours'), value: <Count value={totals.runningHours} places={2} /> },
                       { name: t('usage.vcpuHours'), value: <Count value={hoursOf(totals.vcpuSeconds)} places={2} /> },
                       { name: t('usage.shedHours'), value: <Count value={hoursOf(totals.shedSeconds)} places={2} /> },
-                      { name: t('usage.runningNow'), value: <Count value={soFar.length} /> },
+                      { name: t('usage.runningNow'), value: <Count value={serversOf(soFar)} /> },
                     ]}
                   />
                 </Stack>
@@ -59,6 +59,8 @@ export function UsagePage() {
   )
 }
 
+/** An hour in which a server changed has several pieces of it. */
+const serversOf = (pieces: readonly { vmId: number }[]): number => new Set(pieces.map(piece => piece.vmId)).size
 const hoursOf = (seconds: string): number => Number(seconds) / 3600
 
 function ThisMonth() {
