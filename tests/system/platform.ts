@@ -20,8 +20,12 @@ export async function startPlatform(
 ): Promise<{ platform: Platform; dir: string; stop: () => Promise<void> }> {
   await sweep()
   const dir = mkdtempSync(join(place, prefix))
-  // A test looks far more often than a person: the usual limits would refuse its looking.
-  const env = { LIMIT_FACTOR: '100' }
+  const env = {
+    // A test looks far more often than a person: the usual limits would refuse its looking.
+    LIMIT_FACTOR: '100',
+    // Stories have dates of their own, and business time goes forward only: it must not begin with today.
+    CLOCK_START: '2026-11-01T03:30:00Z',
+  }
   const end = () => (process.env.SAHARY_KEEP ? writeFileSync(join(dir, mark), '') : discard(dir))
   try {
     const platform = await launch({ dir, clock: 'simulated', env, ...options })
