@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ run: (args: string[]) => Promise<
   check: () => import('./commands/check.ts'),
   gen: () => import('./commands/gen.ts'),
   build: () => import('./commands/build.ts'),
+  images: () => import('./commands/images.ts'),
   parked: () => import('./commands/parked.ts'),
   secrets: () => import('./commands/secrets.ts'),
 }

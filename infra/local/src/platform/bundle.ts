@@ -39,6 +39,9 @@ export async function bundleAll(names: readonly Bundled[], tell = (_: string) =>
 
 const stampOf = (name: Bundled): string => join(folderOf(name), 'dist', 'inputs.json')
 
+/** The files that a program's bundle was made of, by their paths from the root. */
+export const inputsOf = (name: Bundled): string[] => JSON.parse(readFileSync(stampOf(name), 'utf8')).inputs
+
 /** One file for a program, and one for each of its worker threads. */
 async function bundle(name: Bundled, build: typeof Build): Promise<void> {
   const folder = folderOf(name)
