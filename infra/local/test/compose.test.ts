@@ -39,12 +39,29 @@ test('every service and job of docker-compose.yml gets settings that it accepts,
   for (const name of Object.keys(files).filter(name => name.endsWith('.env')))
     expect(again.files[name]).toBe(files[name])
   const compose = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
-  for (const [, name] of compose.matchAll(/secrets\/([\w.-]+)/g)) expect(Object.keys(files)).toContain(name)
+  const read = [...compose.matchAll(/secrets\}\/([\w.-]+)/g)].map(([, name]) => name)
+  expect(read).toEqual(expect.arrayContaining(['postgres.env', 'nats.conf', 'gateway.env']))
+  expect(read.filter(name => !(name! in files))).toEqual([])
   expect(parse(compose, { merge: true }).services).toBeDefined()
 })
 
 test('what only the operator knows is named and not invented', async () => {
   expect((await composeFiles(openState(dir))).missing).toEqual(Object.keys(card))
+})
+
+test('an engine of this machine is where docker-compose.yml puts its socket; another one is where the operator says', async () => {
+  const compute = async (DOCKER_HOST: string) =>
+    pairsOf((await composeFiles(openState(dir), { ...card, DOCKER_HOST })).files['compute.env']!).DOCKER_HOST
+  expect(await compute('unix:///elsewhere/docker.sock')).toBe('unix:///var/run/docker.sock')
+  expect(await compute('tcp://vms.example:2375')).toBe('tcp://vms.example:2375')
+})
+
+test('NATS of an image that nobody knows is told nothing that only newer ones understand', async () => {
+  const settings = async (given: NodeJS.ProcessEnv) =>
+    (await composeFiles(openState(dir), { ...card, ...given })).files['nats.conf']
+  expect(await settings({})).toContain('sync_interval: always')
+  expect(await settings({ NATS_IMAGE: 'own/nats' })).not.toContain('sync_interval')
+  expect(await settings({ NATS_IMAGE: 'own/nats', NATS_SERVER: '2.12.3' })).toContain('sync_interval: always')
 })
 
 test('NATS accepts its configuration', async () => {

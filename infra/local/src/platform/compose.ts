@@ -8,10 +8,12 @@ import { mosquittoInside } from '../stack/mosquitto.ts'
 import { natsInside, natsUsers } from '../stack/nats.ts'
 import { redisInside } from '../stack/redis.ts'
 import type { Drawn } from '../stack/state.ts'
+import { admin } from './offered.ts'
 import { askedOf, environmentFor, schemaOf } from './settings.ts'
 
-/** The version that docker-compose.yml names; the configuration of NATS depends on it. */
-const natsVersion = '2.12.0'
+/** The version of NATS that docker-compose.yml names; its configuration depends on it. Of another image nothing is known. */
+const natsVersion = ({ NATS_IMAGE, NATS_SERVER }: NodeJS.ProcessEnv): string =>
+  NATS_SERVER ?? (NATS_IMAGE ? '' : '2.12.0')
 /** What only the operator knows: the card network, and where people reach the portal. */
 const asked = ['PAYMENTS_URL', 'PAYMENTS_API_KEY', 'PAYMENTS_WEBHOOK_SECRET']
 
@@ -28,12 +30,12 @@ export async function composeFiles(
   given: NodeJS.ProcessEnv = {},
 ): Promise<{ files: Record<string, string>; missing: string[] }> {
   const platform = pairsOf(readFileSync(join(root, 'k8s/base/platform.env'), 'utf8'))
-  const files: Record<string, string> = await serverFiles(drawn)
+  const files: Record<string, string> = await serverFiles(drawn, natsVersion(given))
   for (const service of serviceNames) {
     const offered = { ...offeredIn(drawn, service), ...Object.fromEntries(asked.map(name => [name, ''])) }
     const secret = (field: string) => drawn.secret(field)
-    const asks = askedOf(await schemaOf(service))
-    const env = environmentFor(service, asks, { offered, given: { ...given, ...platform }, secret })
+      const sources = { offered, given: { ...elsewhere(given), ...platform }, secret }
+      const env = environmentFor(service, askedOf(await schemaOf(service)), sources)
     files[`${service}.env`] = linesOf(Object.entries(env).filter(([name]) => !(name in platform)))
   }
   const missing = asked.filter(name => !given[name])
@@ -51,11 +53,18 @@ const offeredIn = (drawn: Drawn, service: string): Record<string, string> => ({
   DOCKER_HOST: 'unix:///var/run/docker.sock',
   VM_NETWORK_POOL: '10.90.0.0/16',
   FILES_URL: 'file:///documents',
+  FIRST_ADMIN_IDENTIFIER: admin(drawn).identifier,
+  FIRST_ADMIN_PASSWORD: admin(drawn).password,
 })
 
-async function serverFiles(drawn: Drawn): Promise<Record<string, string>> {
+/** The engine's socket has one place in its container, wherever it is outside. */
+function elsewhere({ DOCKER_HOST, ...given }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return DOCKER_HOST && !DOCKER_HOST.startsWith('unix:') ? { ...given, DOCKER_HOST } : given
+}
+
+async function serverFiles(drawn: Drawn, version: string): Promise<Record<string, string>> {
   const passwords = Object.fromEntries(natsUsers.map(user => [user, drawn.secret(`nats ${user}`)]))
-  const image = { reference: 'nats', variables: { NATS_SERVER: natsVersion } }
+  const image = { reference: 'nats', variables: { NATS_SERVER: version } }
   const nats = await natsInside(
     { port: 4222, passwords: passwords as Record<(typeof natsUsers)[number], string> },
     image,
