@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { bringNodeImage, bringServerImage, imageVariable, serverNames } from '@sahary/docker/bring'
 import { buildOn } from '@sahary/docker/build'
-import { bringImage } from '../platform/images.ts'
+import { bringImage, silentMs } from '../platform/images.ts'
 import { imaged, stageOf } from '../platform/stage.ts'
 import { root } from '../root.ts'
 import { dockerAt, findEngine } from '../stack/docker.ts'
@@ -26,7 +26,7 @@ export async function makeImages(
   env: NodeJS.ProcessEnv,
   tell: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const docker = dockerAt(host)
+  const docker = dockerAt(host, silentMs)
   const options = { env, cacheDir: join(root, '.sahary/server-images'), tell }
   const node = await bringNodeImage(docker, options)
   for (const name of imaged) {

@@ -155,12 +155,12 @@ async function stopEngine(options: DockerOptions, dockerd: Kept, containerd: Kep
     rmSync(folder, { recursive: true, force: true })
 }
 
-/** A client for a DOCKER_HOST (`unix://…`, `tcp://…`). */
-export function dockerAt(host: string): Docker {
+/** A client for a DOCKER_HOST (`unix://…`, `tcp://…`); an engine that says nothing for `timeout` is given up. */
+export function dockerAt(host: string, timeout = 60_000): Docker {
   const url = new URL(host)
   return url.protocol === 'unix:'
-    ? new Docker({ socketPath: url.pathname, timeout: 60_000 })
-    : new Docker({ host: url.hostname, port: Number(url.port || 2375), timeout: 60_000 })
+    ? new Docker({ socketPath: url.pathname, timeout })
+    : new Docker({ host: url.hostname, port: Number(url.port || 2375), timeout })
 }
 
 export async function pingsDocker(host: string): Promise<boolean> {
