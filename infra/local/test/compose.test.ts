@@ -24,9 +24,11 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'sahary-secrets-'))
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
+/** With hashes that cost little. */
+const filesFor = (given: NodeJS.ProcessEnv) => composeFiles(openState(dir), given, 4)
 
 test('every service and job of docker-compose.yml gets settings that it accepts, the same each time', async () => {
-  const { files, missing } = await composeFiles(openState(dir), card)
+  const { files, missing } = await filesFor(card)
   expect(missing).toEqual([])
   for (const service of serviceNames) {
     const settings = { ...platform, ...pairsOf(files[`${service}.env`]!) }
@@ -35,7 +37,7 @@ test('every service and job of docker-compose.yml gets settings that it accepts,
   }
   for (const schema of [migrateSchema, reconcileSchema])
     expect(() => readConfig(schema, pairsOf(files['operations.env']!))).not.toThrow()
-  const again = await composeFiles(openState(dir), card)
+  const again = await filesFor(card)
   for (const name of Object.keys(files).filter(name => name.endsWith('.env')))
     expect(again.files[name]).toBe(files[name])
   const compose = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
@@ -46,26 +48,25 @@ test('every service and job of docker-compose.yml gets settings that it accepts,
 })
 
 test('what only the operator knows is named and not invented', async () => {
-  expect((await composeFiles(openState(dir))).missing).toEqual(Object.keys(card))
+  expect((await filesFor({})).missing).toEqual(Object.keys(card))
 })
 
 test('an engine of this machine is where docker-compose.yml puts its socket; another one is where the operator says', async () => {
   const compute = async (DOCKER_HOST: string) =>
-    pairsOf((await composeFiles(openState(dir), { ...card, DOCKER_HOST })).files['compute.env']!).DOCKER_HOST
+    pairsOf((await filesFor({ ...card, DOCKER_HOST })).files['compute.env']!).DOCKER_HOST
   expect(await compute('unix:///elsewhere/docker.sock')).toBe('unix:///var/run/docker.sock')
   expect(await compute('tcp://vms.example:2375')).toBe('tcp://vms.example:2375')
 })
 
 test('NATS of an image that nobody knows is told nothing that only newer ones understand', async () => {
-  const settings = async (given: NodeJS.ProcessEnv) =>
-    (await composeFiles(openState(dir), { ...card, ...given })).files['nats.conf']
+  const settings = async (given: NodeJS.ProcessEnv) => (await filesFor({ ...card, ...given })).files['nats.conf']
   expect(await settings({})).toContain('sync_interval: always')
   expect(await settings({ NATS_IMAGE: 'own/nats' })).not.toContain('sync_interval')
   expect(await settings({ NATS_IMAGE: 'own/nats', NATS_SERVER: '2.12.3' })).toContain('sync_interval: always')
 })
 
 test('NATS accepts its configuration', async () => {
-  const { files } = await composeFiles(openState(dir), card)
+  const { files } = await filesFor(card)
   const file = join(dir, 'nats.conf')
   // The server that Debian ships is older than the one that docker-compose.yml names, and does not know this word.
   const here = files['nats.conf']!.replace(', sync_interval: always', '').replaceAll('/store', join(dir, 'store'))

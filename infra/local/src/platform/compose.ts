@@ -28,9 +28,11 @@ export const pairsOf = (text: string): Record<string, string> =>
 export async function composeFiles(
   drawn: Drawn,
   given: NodeJS.ProcessEnv = {},
+  /** bcrypt's, for the passwords in the configuration of NATS. */
+  cost = 10,
 ): Promise<{ files: Record<string, string>; missing: string[] }> {
   const platform = pairsOf(readFileSync(join(root, 'k8s/base/platform.env'), 'utf8'))
-  const files: Record<string, string> = await serverFiles(drawn, natsVersion(given))
+  const files: Record<string, string> = await serverFiles(drawn, natsVersion(given), cost)
   for (const service of serviceNames) {
     const offered = { ...offeredIn(drawn, service), ...Object.fromEntries(asked.map(name => [name, ''])) }
     const secret = (field: string) => drawn.secret(field)
@@ -62,11 +64,11 @@ function elsewhere({ DOCKER_HOST, ...given }: NodeJS.ProcessEnv): NodeJS.Process
   return DOCKER_HOST && !DOCKER_HOST.startsWith('unix:') ? { ...given, DOCKER_HOST } : given
 }
 
-async function serverFiles(drawn: Drawn, version: string): Promise<Record<string, string>> {
+async function serverFiles(drawn: Drawn, version: string, cost: number): Promise<Record<string, string>> {
   const passwords = Object.fromEntries(natsUsers.map(user => [user, drawn.secret(`nats ${user}`)]))
   const image = { reference: 'nats', variables: { NATS_SERVER: version } }
   const nats = await natsInside(
-    { port: 4222, passwords: passwords as Record<(typeof natsUsers)[number], string> },
+    { port: 4222, passwords: passwords as Record<(typeof natsUsers)[number], string>, cost },
     image,
   )
   const redis = redisInside({ port: 6379, password: drawn.secret('redis') })
