@@ -47,6 +47,11 @@ export default defineConfig({
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
+      tier('compose', ['tests/compose/**/*.test.ts'], {
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+        fileParallelism: false,
+      }),
       tier('chaos', ['tests/chaos/**/*.test.ts'], {
         testTimeout: 600_000,
         hookTimeout: 300_000,

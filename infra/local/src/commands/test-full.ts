@@ -31,13 +31,14 @@ const onContainers = under(
   },
 )
 
-/** `test:full`: everything of `test` at full scale, then the faults, then the benchmarks, whose figures are kept. */
+/** `test:full`: everything of `test` at full scale, then containers and faults, then the benchmarks, whose figures are kept. */
 export async function run(): Promise<number> {
   process.env.TEST_SCALE = 'full'
   return runTiers([
     ...testTiers,
     ...zones.map(unitIn),
     onContainers,
+    { name: 'compose', run: vitest(['compose']) },
     { name: 'chaos', run: vitest(['chaos']) },
     { name: 'load: the way of an event', run: figures('tests/load/bus.ts') },
     { name: 'load: start and stop', run: figures('tests/load/start.ts') },
