@@ -36,8 +36,8 @@ export async function composeFiles(
   for (const service of serviceNames) {
     const offered = { ...offeredIn(drawn, service), ...Object.fromEntries(asked.map(name => [name, ''])) }
     const secret = (field: string) => drawn.secret(field)
-      const sources = { offered, given: { ...elsewhere(given), ...platform }, secret }
-      const env = environmentFor(service, askedOf(await schemaOf(service)), sources)
+    const sources = { offered, given: { ...elsewhere(given), ...platform }, secret }
+    const env = environmentFor(service, askedOf(await schemaOf(service)), sources)
     files[`${service}.env`] = linesOf(Object.entries(env).filter(([name]) => !(name in platform)))
   }
   const missing = asked.filter(name => !given[name])

@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ServiceName, serviceNames } from '@sahary/contracts/services'
 import { root } from '../root.ts'
-import { bundleOf, inputsOf } from './bundle.ts'
+import { inputsOf } from './bundle.ts'
 import { copyModules, outsideOf } from './modules.ts'
-import { folderOf } from './processes.ts'
+import { bundleOf, folderOf } from './processes.ts'
 
 /** What has an image of its own: the services, and the jobs of a deployment. */
 export type Imaged = ServiceName | 'operations'
