@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { reset } from '../src/platform/reset.ts'
+import { dockerAt } from '../src/stack/docker.ts'
 import { livePid } from '../src/stack/pid.ts'
+import { answers } from '../src/stack/port.ts'
 
 /** A launcher in a process of its own, as a person starts it, in a folder of its own. */
 export type Launcher = {
@@ -29,10 +31,17 @@ export function platformFolder(): { dir: string; remove: () => Promise<void> } {
   }
 }
 
-/** Starts `npm start -- --without-vms` and resolves at its line `ready`. */
-export async function startLauncher(dir: string, env: NodeJS.ProcessEnv = {}, ...more: string[]): Promise<Launcher> {
+/** Flags of a platform that has no engine. */
+export const withoutVms = ['--without-vms'] as const
+
+/** Starts `npm start` and resolves at its line `ready`. */
+export async function startLauncher(
+  dir: string,
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = withoutVms,
+): Promise<Launcher> {
   const main = join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [main, 'start', '--without-vms', ...more], {
+  const child = spawn(process.execPath, [main, 'start', ...flags], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, SAHARY_DIR: dir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -56,6 +65,25 @@ export function pidsIn(dir: string): Record<string, number> {
   return Object.fromEntries(live)
 }
 
-/** The drawn ports and secrets of a platform. */
-export const stateOf = (dir: string): { ports: Record<string, number>; secrets: Record<string, string> } =>
-  JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8'))
+type State = { tag: string; ports: Record<string, number>; secrets: Record<string, string> }
+
+/** The drawn tag, ports and secrets of a platform. */
+export const stateOf = (dir: string): State => JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8'))
+
+/** A machine on a platform's own engine, as compute makes it as far as it matters here. */
+export type Vm = { answers: () => Promise<boolean>; process: () => Promise<number> }
+
+/** Starts a VM on the platform's engine; it answers TCP on 2222 when it runs. */
+export async function startVm(dir: string): Promise<Vm> {
+  const docker = dockerAt(`unix:///run/sahary/${stateOf(dir).tag}/docker.sock`)
+  await docker.createNetwork({ Name: 'guest' })
+  const container = await docker.createContainer({
+    Image: 'sahary/tiny:current',
+    Cmd: ['/bin/busybox', 'sh', '-c', 'while true; do echo hello | /bin/busybox nc -l -p 2222; done'],
+    HostConfig: { NetworkMode: 'guest', CapDrop: ['ALL'] },
+  })
+  await container.start()
+  const { NetworkSettings } = await container.inspect()
+  const address = NetworkSettings.Networks.guest!.IPAddress
+  return { answers: () => answers(2222, address), process: async () => (await container.inspect()).State.Pid }
+}

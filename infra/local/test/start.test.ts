@@ -1,13 +1,27 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { eventually } from '@sahary/testing/eventually'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
+import { isRoot } from '../src/stack/install.ts'
 import { startedAt } from '../src/stack/pid.ts'
-import { type Launcher, pidsIn, platformFolder, startLauncher, stateOf } from './launcher.ts'
+import {
+  type Launcher,
+  pidsIn,
+  platformFolder,
+  startLauncher,
+  startVm,
+  stateOf,
+  type Vm,
+  withoutVms,
+} from './launcher.ts'
 
 const folders = [platformFolder(), platformFolder()]
 const [one, two] = folders.map(folder => folder.dir) as [string, string]
 let first: Launcher
+// An engine of its own needs root; nobody else has VMs here.
+const flags = isRoot() ? [] : withoutVms
+let vm: Vm | undefined
 
 const minutes = 60_000
 
@@ -32,7 +46,7 @@ afterAll(async () => {
 }, 2 * minutes)
 
 test('a platform comes up from nothing and says so', { timeout: 3 * minutes }, async () => {
-  first = await startLauncher(one)
+  first = await startLauncher(one, {}, flags)
   expect(first.said()).toMatch(/portal +http:\/\/127\.0\.0\.1:\d+\/customer/)
   expect(await gatewayAnswers(one)).toBe(true)
   // Secrets are nobody else's to read.
@@ -45,9 +59,11 @@ test('a second launcher in the same folder is refused and harms nothing', { time
   expect(pidsIn(one)).toEqual(before)
 })
 
-test('two platforms stand side by side and neither touches the other', { timeout: 3 * minutes }, async () => {
+test('two platforms stand side by side and neither touches the other', { timeout: 4 * minutes }, async () => {
+  vm = isRoot() ? await startVm(one) : undefined
   const before = pidsIn(one)
-  const second = await startLauncher(two)
+  const second = await startLauncher(two, {}, flags)
+  expect(Object.keys(pidsIn(two))).toEqual(Object.keys(before))
   const ports = [one, two].map(dir => Object.values(stateOf(dir).ports))
   expect(ports[0]!.filter(port => ports[1]!.includes(port))).toEqual([])
   second.process.kill('SIGTERM')
@@ -55,6 +71,7 @@ test('two platforms stand side by side and neither touches the other', { timeout
   expect(pidsIn(two)).toEqual({})
   expect(pidsIn(one)).toEqual(before)
   expect(await gatewayAnswers(one)).toBe(true)
+  if (vm) await eventually(async () => expect(await vm!.answers()).toBe(true))
 })
 
 test('a service that is killed is started again', { timeout: minutes }, async () => {
@@ -63,15 +80,19 @@ test('a service that is killed is started again', { timeout: minutes }, async ()
   await expect.poll(() => pidsIn(one).metering ?? before, { timeout: 30_000 }).not.toBe(before)
 })
 
-test('after kill -9 of launcher and servers the next start recovers with all data', {
+test('after kill -9 of launcher and servers the next start recovers with all data and its VM runs on', {
   timeout: 3 * minutes,
 }, async () => {
   await ask(one, 'create table survivor as select 42 as answer')
   const left = pidsIn(one)
-  for (const name of ['launcher', 'nats', 'billing', 'gateway']) if (left[name]) process.kill(left[name], 'SIGKILL')
+  const running = await vm?.process()
+  const killed = ['launcher', 'nats', 'billing', 'gateway', 'dockerd', 'containerd']
+  for (const name of killed) if (left[name]) process.kill(left[name], 'SIGKILL')
   await first.ended
   // PostgreSQL, Redis and the other services are orphans now, and hold the ports.
-  first = await startLauncher(one)
+  first = await startLauncher(one, {}, flags)
+  expect(await vm?.process()).toBe(running)
+  if (vm) await eventually(async () => expect(await vm!.answers()).toBe(true))
   expect(await ask(one, 'select answer from survivor')).toEqual([{ answer: 42 }])
   expect(await gatewayAnswers(one)).toBe(true)
   for (const [name, pid] of Object.entries(left)) expect(startedAt(pid), name).toBeUndefined()
@@ -99,7 +120,7 @@ test('SIGTERM stops everything in order and leaves nothing behind', { timeout: m
 
 test('--reset starts over', { timeout: 3 * minutes }, async () => {
   const before = stateOf(one)
-  const again = await startLauncher(one, {}, '--reset')
+  const again = await startLauncher(one, {}, [...withoutVms, '--reset'])
   expect(stateOf(one).secrets.postgres).not.toBe(before.secrets.postgres)
   expect(await ask(one, "select to_regclass('survivor') as table")).toEqual([{ table: null }])
   again.process.kill('SIGTERM')
