@@ -65,6 +65,26 @@ export const balances: Readonly<Record<string, string>> = {
       (select coalesce(sum(amount_minor), 0) from billing.ledger_transaction t join billing.ledger_entry e
            on e.transaction_id = t.id and e.ledger_account = 'receivable'
         where t.kind = 'invoice' and t.reference_id = i.id)`,
+  'invoices that are paid and owed, or neither': `
+    select count(*) from billing.invoice i where total_minor > 0 and status <> 'void' and (status = 'paid') <>
+      ((select coalesce(sum(e.amount_minor), 0) from billing.ledger_transaction t join billing.ledger_entry e
+            on e.transaction_id = t.id and e.ledger_account = 'receivable'
+          left join billing.payment p on t.kind = 'payment' and p.id = t.reference_id
+         where (t.kind = 'invoice' and t.reference_id = i.id) or p.invoice_id = i.id) = 0)`,
+  'invoices that were not said to be paid as often as they are': `
+    select count(*) from billing.invoice i where (status = 'paid')::int <>
+      (select count(*) from billing.outbox e where e.type = 'invoice.paid' and e.subject = i.id::text)`,
+  'payments whose money was not booked as often as it moved': `
+    select count(*) from billing.payment p
+     where (status in ('succeeded', 'refunding', 'refunded'))::int <>
+             (select count(*) from billing.ledger_transaction t where t.kind = 'payment' and t.reference_id = p.id)
+        or (status = 'refunded')::int <>
+             (select count(*) from billing.ledger_transaction t where t.kind = 'refund' and t.reference_id = p.id)`,
+  'starts and stops of a server that say again what was so already': `
+    select count(*) from (
+      select type, lag(type) over (partition by subject order by sequence) as before from compute.outbox
+       where type in ('vm.started', 'vm.stopped', 'vm.failed')) change
+     where type = before and type <> 'vm.failed'`,
   'ledger transactions that do not sum to zero':
     'select count(*) from (select from billing.ledger_entry group by transaction_id having sum(amount_minor) <> 0) t',
   'devices that were not said': differs(

@@ -1,5 +1,7 @@
 /** Harm to books that are sound, and the sentence in which the oracle must speak of it. */
-export const damages: readonly { what: string; harm: string; seen: RegExp }[] = [
+export type Damage = { what: string; harm: string; seen: RegExp }
+
+export const damages: readonly Damage[] = [
   {
     what: 'an event that one of its hearers does not have',
     harm: `delete from notification.inbox where event_id = (select event_id from notification.inbox where type = 'vm.started' limit 1)`,
@@ -59,5 +61,38 @@ export const damages: readonly { what: string; harm: string; seen: RegExp }[] = 
     what: 'a notice that was said and not kept',
     harm: `delete from notification.notification where id = (select max(id) from notification.notification)`,
     seen: /^1 notices that no feed has$/,
+  },
+  {
+    what: 'a server that stopped twice in a row',
+    harm: `delete from compute.outbox where (subject, sequence) = (
+      select subject, min(sequence) from compute.outbox where type = 'vm.started' and sequence > 3 group by 1 limit 1)`,
+    seen: /^1 starts and stops of a server that say again what was so already$/,
+  },
+]
+
+/** Harm to books in which an invoice was paid, and money that came for it once more went back. */
+export const paymentDamages: readonly Damage[] = [
+  {
+    what: 'an invoice that turned paid without money',
+    harm: `delete from billing.ledger_transaction where kind = 'payment' and reference_id =
+      (select id from billing.payment where status = 'succeeded')`,
+    seen: /^1 invoices that are paid and owed, or neither$/,
+  },
+  {
+    what: 'money that was booked twice for one invoice',
+    harm: `update billing.ledger_entry set ledger_account = 'receivable' where ledger_account = 'unapplied' and
+      transaction_id in (select id from billing.ledger_transaction where kind = 'payment')`,
+    seen: /^1 invoices that are paid and owed, or neither$/,
+  },
+  {
+    what: 'an invoice that was said to be paid twice',
+    harm: `insert into billing.outbox overriding system value
+      select (jsonb_populate_record(o, '{"id": 900000000}')).* from billing.outbox o where type = 'invoice.paid'`,
+    seen: /^1 invoices that were not said to be paid as often as they are$/,
+  },
+  {
+    what: 'money that went back and is still in the books',
+    harm: `delete from billing.ledger_transaction where kind = 'refund'`,
+    seen: /^1 payments whose money was not booked as often as it moved$/,
   },
 ]

@@ -8,9 +8,9 @@ import { sayTwiceMore } from './again.ts'
 import { damages } from './damage.ts'
 import { freeze } from './freeze.ts'
 import { keptIn } from './kept.ts'
-import { faultsIn, openBooks } from './oracle.ts'
+import { ready } from './killing.ts'
 import { openScene, person, type Scene } from './scene.ts'
-import { expectHeard, expectSound } from './verdict.ts'
+import { expectHeard, expectSeen, expectSound } from './verdict.ts'
 import { type Work, workOf } from './work.ts'
 
 const servers = ['nats', 'postgres', 'redis', 'mosquitto', 'dockerd'] as const
@@ -21,8 +21,6 @@ const boundMs = 10_000
 describe('a fault under work loses nothing and does nothing twice', () => {
   let scene: Scene
   let work: Work
-  const ready = (url: string) =>
-    eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { withinMs: 60_000, everyMs: 250 })
   const sound = () => expectSound(scene.platform.servers.postgres.url)
 
   beforeAll(async () => {
@@ -220,19 +218,5 @@ describe('a fault under work loses nothing and does nothing twice', () => {
     await expectHeard(scene.platform.servers.postgres.url)
   })
 
-  it.each(damages)('the oracle sees $what', async ({ harm, seen }) => {
-    const books = openBooks(scene.platform.servers.postgres.url)
-    const client = await books.connect()
-    try {
-      // Harm that is never committed, past every constraint and trigger that would forbid it.
-      await client.query('begin')
-      await client.query('set local session_replication_role = replica')
-      expect((await client.query(harm)).rowCount).toBe(1)
-      expect(await faultsIn(client)).toContainEqual(expect.stringMatching(seen))
-    } finally {
-      await client.query('rollback')
-      client.release()
-      await books.end()
-    }
-  })
+  it.each(damages)('the oracle sees $what', damage => expectSeen(scene.platform.servers.postgres.url, damage))
 })

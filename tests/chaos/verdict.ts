@@ -1,5 +1,6 @@
 import { eventually } from '@sahary/testing/eventually'
 import { expect } from 'vitest'
+import type { Damage } from './damage.ts'
 import { faultsIn, hearingsIn, openBooks } from './oracle.ts'
 
 /** Waits until every event has arrived everywhere and every book balances. */
@@ -36,6 +37,23 @@ export async function expectHeard(postgresUrl: string): Promise<number> {
     expect(heard).toEqual(expect.arrayContaining(heardByAll))
     return hearings.reduce((sum, { said }) => sum + said, 0)
   } finally {
+    await books.end()
+  }
+}
+
+/** Sees that the oracle speaks of harm that is done to the books, past every constraint and trigger that forbids it. */
+export async function expectSeen(postgresUrl: string, { harm, seen }: Damage): Promise<void> {
+  const books = openBooks(postgresUrl)
+  const client = await books.connect()
+  try {
+    // Never committed.
+    await client.query('begin')
+    await client.query('set local session_replication_role = replica')
+    expect((await client.query(harm)).rowCount).toBe(1)
+    expect(await faultsIn(client)).toContainEqual(expect.stringMatching(seen))
+  } finally {
+    await client.query('rollback')
+    client.release()
     await books.end()
   }
 }

@@ -20,7 +20,7 @@ const complaint = (serial: string): string => `The inverter ${serial} hums at ni
 const isPassing = ({ status }: Answer): boolean => status >= 500 || status === 409 || status === 429
 
 /** Asks for something that has to be made once, with one key, until it is. */
-async function insist<T>(customer: () => Caller, path: string, body: unknown, key: string): Promise<T> {
+export async function insist<T>(customer: () => Caller, path: string, body: unknown, key: string): Promise<T> {
   const ask = async () => {
     const answer = await customer().post<T>(path, body, { 'idempotency-key': key })
     if (isPassing(answer)) ok(answer)
