@@ -145,7 +145,12 @@ describe('a fault under work loses nothing and does nothing twice', () => {
     work.during(async () => {
       const thaw = freeze(scene.platform.pid(name)!)
       try {
-        await ask()
+        const answers = await ask()
+        // Nothing is promised without the database. Without any other server people sign in, read and ask as ever.
+        if (name === 'postgres') return
+        expect(answers.filter(({ what, status }) => what !== 'start' && status !== 200)).toEqual([])
+        // A server that is stopping at this moment is not started at the same time.
+        expect([202, 409]).toContain(answers.find(({ what }) => what === 'start')!.status)
       } finally {
         thaw()
       }
