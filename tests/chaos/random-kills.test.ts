@@ -1,6 +1,8 @@
 import { eventually } from '@sahary/testing/eventually'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openScene, type Scene } from './scene.ts'
+import { aWhile } from './killing.ts'
+import { openScene, rent, type Scene } from './scene.ts'
+import { type Shedding, sheddingOf } from './shedding.ts'
 import { expectHeard, expectSound } from './verdict.ts'
 import { type Work, workOf } from './work.ts'
 
@@ -11,17 +13,22 @@ type Victim = Parameters<Scene['platform']['pid']>[0] | 'tally'
 describe(`after ${seconds} s of random kills of every process`, () => {
   let scene: Scene
   let work: Work
+  let sailId: number
+  let shedding: Shedding
 
   beforeAll(async () => {
     // Two hours before the month of Cairo ends: it is closed while everything dies, or soon after.
     scene = await openScene('2026-11-30T20:00:00.000Z')
     work = workOf(scene)
+    sailId = await rent(scene.customer(), 'sail', 'solar_only')
+    shedding = sheddingOf(scene, sailId)
+    await eventually(async () => expect(await shedding.status()).toBe('running'), { withinMs: 60_000, everyMs: 250 })
   })
   afterAll(async () => {
     await scene?.stop()
   })
 
-  it('no event is lost, none is applied twice, and the balances are equal', async () => {
+  it('no event is lost, none is applied twice, balances are equal, and a solar server has gone off and come back', async () => {
     const { platform, tally } = scene
     const deaths = new Map<string, number>()
     const pidOf = (name: Victim) => (name === 'tally' ? tally.pid() : platform.pid(name))
@@ -32,13 +39,14 @@ describe(`after ${seconds} s of random kills of every process`, () => {
       if (victim === 'tally') tally.signal('SIGKILL')
       else if (victim) platform.kill(victim)
       if (victim) deaths.set(victim, (deaths.get(victim) ?? 0) + 1)
-      const next = Date.now() + 300 + Math.random() * 900
-      await eventually(() => expect(Date.now()).toBeGreaterThan(next))
+      await aWhile(300, 1_200)
     }
     await scene.run(300)
-    await work.during(async () => {
+    const kills = async () => {
       for (const end = Date.now() + seconds * 1000; Date.now() < end; ) await killOne()
-    })
+    }
+    await Promise.all([work.during(kills), shedding.darkness()])
+    await shedding.expectKept()
     await scene.run(1)
     await expectSound(platform.servers.postgres.url)
     const heard = await expectHeard(platform.servers.postgres.url)

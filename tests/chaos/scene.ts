@@ -1,5 +1,6 @@
 import type { Platform } from '@sahary/local/platform/platform'
 import type { Kept } from '@sahary/local/stack/keeper'
+import type { Site } from '@sahary/simulator/site'
 import { eventually } from '@sahary/testing/eventually'
 import { expect } from 'vitest'
 import { type Caller, caller, ok } from '../system/customer.ts'
@@ -16,6 +17,7 @@ const tokenMs = 300_000
 export type Scene = {
   platform: Platform
   dir: string
+  roof: Site
   tally: Kept
   vmId: number
   customer: () => Caller
@@ -54,7 +56,7 @@ export async function openScene(businessAt: string): Promise<Scene> {
     const status = async () => ok(await customer.get<{ status: string }>(`/api/customer/vms/${vmId}`)).status
     await eventually(async () => expect(await status()).toBe('running'), { withinMs: 60_000, everyMs: 250 })
     return {
-      ...{ platform, dir, tally, vmId, signIn, refresh, status },
+      ...{ platform, dir, roof: roof.site, tally, vmId, signIn, refresh, status },
       customer: () => customer,
       operator: () => operator,
       run: async rate => {
@@ -74,9 +76,9 @@ export async function openScene(businessAt: string): Promise<Scene> {
 }
 
 /** Rents a small server with a fresh key; gives its id. */
-export async function rent(customer: Caller): Promise<number> {
-  const key = { name: 'k', publicKey: newKey().public }
+export async function rent(customer: Caller, name = 'one', supplyClass = 'always_on'): Promise<number> {
+  const key = { name, publicKey: newKey().public }
   const { id } = ok(await customer.post<{ id: number }>('/api/customer/ssh-keys', key), 201)
-  const order = { name: 'one', vmType: 'tiny-1', image: 'tiny', supplyClass: 'always_on', sshKeyIds: [id] }
+  const order = { name, vmType: 'tiny-1', image: 'tiny', supplyClass, sshKeyIds: [id] }
   return ok(await customer.post<{ id: number }>('/api/customer/vms', order), 201).id
 }
