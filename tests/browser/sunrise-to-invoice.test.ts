@@ -1,38 +1,19 @@
 import { readFile } from 'node:fs/promises'
-import type { Platform } from '@sahary/local/platform/platform'
 import { eventually } from '@sahary/testing/eventually'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { caller, ok } from '../system/customer.ts'
 import { textOf } from '../system/pdf.ts'
-import { startPlatform } from '../system/platform.ts'
-import { openRoof } from '../system/roof.ts'
 import { barriersOn, directionOf, outlineOf } from './accessibility.ts'
-import { faultsOf, newVisitor, openBrowser, type Visitor, visit } from './browser.ts'
+import { faultsOf, newVisitor, type Visitor, visit } from './browser.ts'
 import { firstLink, mobile, password, personName, publicKey, sendForm, signIn } from './customer.ts'
 import { keepExecuted, leave, openPage } from './executed.ts'
+import { openScene, type Scene } from './scene.ts'
 
-let platform: Platform
-let stop: () => Promise<void>
-let roof: Awaited<ReturnType<typeof openRoof>>
-let browser: Browser
-let setClock: (change: { businessAt?: string; rate?: number }) => Promise<unknown>
-
+let scene: Scene
 beforeAll(async () => {
-  ;({ platform, stop } = await startPlatform())
-  const stranger = caller(platform.gatewayUrl)
-  const { accessToken } = ok(await stranger.post<{ accessToken: string }>('/api/auth/login', platform.admin))
-  setClock = async change => ok(await stranger.as(accessToken).put('/api/admin/clock', change))
-  await setClock({ businessAt: '2026-11-30T09:00:00.000Z', rate: 20 })
-  const { host, port } = platform.servers.mosquitto.device
-  roof = await openRoof({ gatewayUrl: platform.gatewayUrl, admin: platform.admin, mqttUrl: `mqtt://${host}:${port}` })
-  browser = await openBrowser()
+  scene = await openScene({ businessAt: '2026-11-30T09:00:00.000Z', rate: 20 })
 })
-afterAll(async () => {
-  await browser?.close()
-  await roof?.stop()
-  await stop?.()
-})
+afterAll(() => scene?.close())
 
 describe('from sunrise to invoice, in Arabic', () => {
   let context: BrowserContext
@@ -40,7 +21,7 @@ describe('from sunrise to invoice, in Arabic', () => {
   let faults: string[]
 
   beforeAll(async () => {
-    context = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    context = await newVisitor(scene.browser, scene.platform.gatewayUrl, { language: 'ar' })
     page = await openPage(context)
     faults = faultsOf(page)
   })
@@ -102,9 +83,9 @@ describe('from sunrise to invoice, in Arabic', () => {
     await sun.and(page.locator('[data-direction="producing"]')).waitFor({ timeout: 30_000 })
     expect(Number(await sun.getAttribute('data-watts'))).toBeGreaterThan(100)
     await page.locator('[data-testid="conn-state"][data-state="live"]').waitFor({ timeout: 30_000 })
-    roof.site.override({ pvW: 0 })
+    scene.roof.site.override({ pvW: 0 })
     await sun.and(page.locator('[data-direction="idle"]')).waitFor({ timeout: 30_000 })
-    roof.site.override({})
+    scene.roof.site.override({})
     await sun.and(page.locator('[data-direction="producing"]')).waitFor({ timeout: 30_000 })
     expect(await page.getByTestId('energy-sentence').textContent()).toContain('الشمس تعطي')
   })
@@ -182,18 +163,18 @@ describe('from sunrise to invoice, in Arabic', () => {
   })
 
   it('says what could not be had, with a number for support, and has it at another try', async () => {
-    await platform.hold('repairs')
+    await scene.platform.hold('repairs')
     await visit(page, '/customer/servers')
     await page.getByRole('navigation').getByRole('link', { name: 'طلبات الإصلاح' }).first().click()
     await page.getByTestId('error-state').waitFor({ timeout: 30_000 })
     expect(await page.getByTestId('error-ref').textContent()).not.toBe('')
-    await platform.restart('repairs')
+    await scene.platform.restart('repairs')
     await page.getByRole('button', { name: 'إعادة المحاولة' }).click()
     await page.locator('.repair-card').waitFor({ timeout: 30_000 })
   })
 
   it('has an invoice when November is over in Cairo, with its energy receipt', async () => {
-    await setClock({ rate: 1500 })
+    await scene.setClock({ rate: 1500 })
     await eventually(
       async () => {
         await visit(page, '/customer/invoices')
@@ -201,7 +182,7 @@ describe('from sunrise to invoice, in Arabic', () => {
       },
       { withinMs: 200_000, everyMs: 1_000 },
     )
-    await setClock({ rate: 1 })
+    await scene.setClock({ rate: 1 })
     await visit(page, await firstLink(page))
     expect(await page.getByTestId('invoice-status').first().getAttribute('data-state')).toBe('due')
     expect(Number(await page.getByTestId('invoice-total').getAttribute('data-minor'))).toBeGreaterThan(0)
@@ -247,7 +228,7 @@ describe.each(visitors)('for a visitor in $language, $theme, on a $size', visito
   let page: Page
 
   beforeAll(async () => {
-    context = await newVisitor(browser, platform.gatewayUrl, visitor)
+    context = await newVisitor(scene.browser, scene.platform.gatewayUrl, visitor)
     page = await openPage(context)
     page.setDefaultTimeout(20_000)
   })
@@ -359,15 +340,15 @@ describe('weight', () => {
   const list = (sizes: Map<string, number>) => [...sizes].map(([address, size]) => `${address} ${size}`).join('\n')
 
   it('the sign-in page brings at most 130 KiB of script, the dashboard 230', async () => {
-    const stranger = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    const stranger = await newVisitor(scene.browser, scene.platform.gatewayUrl, { language: 'ar' })
     const entry = await scriptsOf(stranger, '/customer/login')
     expect(kib(entry), list(entry)).toBeLessThanOrEqual(130)
     await stranger.close()
-    const customer = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    const customer = await newVisitor(scene.browser, scene.platform.gatewayUrl, { language: 'ar' })
     const page = await customer.newPage()
     await signIn(page, mobile)
     // A browser of its own cache: what the sign-in brought is not counted away.
-    const fresh = await newVisitor(browser, platform.gatewayUrl, { language: 'ar' })
+    const fresh = await newVisitor(scene.browser, scene.platform.gatewayUrl, { language: 'ar' })
     await fresh.addCookies(await customer.cookies())
     const dashboard = await scriptsOf(fresh, '/customer/dashboard')
     expect(kib(dashboard), list(dashboard)).toBeLessThanOrEqual(230)
