@@ -64,8 +64,12 @@ export const damages: readonly Damage[] = [
   },
   {
     what: 'a server that stopped twice in a row',
-    harm: `delete from compute.outbox where (subject, sequence) = (
-      select subject, min(sequence) from compute.outbox where type = 'vm.started' and sequence > 3 group by 1 limit 1)`,
+    harm: `delete from compute.outbox where type = 'vm.started' and (subject, sequence) = (
+      select subject, sequence from (
+        select subject, sequence, type, lag(type) over life as before, lead(type) over life as after
+          from compute.outbox where type in ('vm.started', 'vm.stopped', 'vm.failed')
+        window life as (partition by subject order by sequence)) change
+       where type = 'vm.started' and before = 'vm.stopped' and after = 'vm.stopped' limit 1)`,
     seen: /^1 starts and stops of a server that say again what was so already$/,
   },
 ]
