@@ -12,7 +12,8 @@ import { type Stage, setStage } from './bus/stage.ts'
  * of their own, as services are. Beside it, in the same run, what the same machine does with JetStream alone and
  * with batched inserts alone. Run: `node tests/load/bus.ts [events] [synced]`.
  */
-const events = Number(process.argv[2] ?? 20_000)
+/** So many that what V8 still compiles in the first seconds does not count. */
+const events = Number(process.argv[2] ?? 50_000)
 const script = (name: string): string => join(import.meta.dirname, 'bus', name)
 
 type Run = { seconds: number; p50: number; p99: number; cpuS: number[] }
@@ -79,9 +80,9 @@ try {
   )
   const paced = await run(stage, { count: 3_000, perSecond: 200 }, { lanes: 8, batch: 1 })
   say(`emit to effect at 200/s          p50 ${paced.p50.toFixed(1)} ms, p99 ${paced.p99.toFixed(1)} ms`)
-  const one = await run(stage, { count: events, writers: 64 }, { lanes: 64, batch: 1 })
+  const one = await run(stage, { count: events, writers: 128 }, { lanes: 128, batch: 1 })
   say(`one transaction each             ${rate(events, one)}/s (${cost(events, one)})`)
-  const heard = await run(stage, { count: events, perTransaction: 100, writers: 2 }, { lanes: 64, batch: 1 })
+  const heard = await run(stage, { count: events, perTransaction: 100, writers: 2 }, { lanes: 128, batch: 1 })
   say(`said by hundreds, heard each     ${rate(events, heard)}/s (${cost(events, heard)})`)
   const many = await run(stage, { count: events * 2, perTransaction: 50, writers: 4 }, { lanes: 2, batch: 128 })
   say(`fifty to a transaction           ${rate(events * 2, many)}/s (${cost(events * 2, many)})`)

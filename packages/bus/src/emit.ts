@@ -1,6 +1,6 @@
 import { type EventData, type EventType, events } from '@sahary/contracts/events'
 import type { Tx } from '@sahary/db/connect'
-import { preparedStatement } from '@sahary/db/prepared'
+import { preparedStatement, type Statement } from '@sahary/db/prepared'
 import type { SpineTables } from '@sahary/db/spine'
 import { afterCommit, withCommit } from '@sahary/db/transaction'
 import { currentTraceparent } from '@sahary/observability/tracing'
@@ -46,11 +46,11 @@ function say<DB>(tx: Tx<DB>, row: Said): void {
   const rows = [row]
   saidIn.set(tx, rows)
   const traceparent = currentTraceparent() ?? null
-  withCommit(tx, () => textOf(rows, traceparent))
+  withCommit(tx, () => statementOf(rows, traceparent))
   afterCommit(tx, emitted)
 }
 
-function textOf([first, ...more]: Said[], traceparent: string | null): string {
+function statementOf([first, ...more]: Said[], traceparent: string | null): Statement {
   if (!first || more.length > 0) return emitMany(traceparent, manyOf([first!, ...more]))
   const { event_id, noun, type, subject, at, data } = first
   return emitOne(event_id, noun, type, subject, at, traceparent, data)
@@ -63,7 +63,7 @@ const manyOf = (rows: readonly Said[]): string =>
 // The sequence is taken before the outbox's id: whoever waits for the row gets the later id too.
 const emitOne = preparedStatement(
   'emit_one',
-  ['uuid', 'text', 'text', 'text', 'timestamptz', 'text', 'jsonb'],
+  ['uuid', 'text', 'text', 'text', 'timestamptz', 'text', 'json'],
   `with next as (
      insert into aggregate_sequence as a (noun, subject, sequence) values ($2, $4, 1)
      on conflict (noun, subject) do update set sequence = a.sequence + 1
@@ -76,11 +76,11 @@ const emitOne = preparedStatement(
 // Rows of the sequence are locked in one order by everybody, so that two batches cannot block each other.
 const emitMany = preparedStatement(
   'emit_many',
-  ['text', 'jsonb'],
+  ['text', 'json'],
   `with said as (
      select r.*, row_number() over (partition by noun, subject order by n) as nth
-       from rows from (jsonb_to_recordset($2)
-         as (event_id uuid, noun text, type text, subject text, at timestamptz, data jsonb))
+       from rows from (json_to_recordset($2)
+         as (event_id uuid, noun text, type text, subject text, at timestamptz, data json))
          with ordinality as r (event_id, noun, type, subject, at, data, n)
    ),
    next as (
@@ -105,9 +105,15 @@ function subjectOf(id: number | bigint | string): string {
   return subject
 }
 
+/** U+0000 and lone surrogates as `JSON.stringify` writes them; behind another backslash it is text that looks so. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
+
 /** The data as JSON text, refused here when the contract refuses it. */
 function body<T extends EventType>(type: T, data: EventData<T>): string {
   const text = JSON.stringify(events[type].parse(data))
+  // PostgreSQL cannot store these as text, nor could whoever hears of them.
+  if (text.includes('\\u') && unstorable.test(text))
+    throw new Error(`the data of ${type} has U+0000 or half a character`)
   if (Buffer.byteLength(text) >= 65_536) throw new Error(`the data of ${type} is not small: ${text.length} characters`)
   return text
 }

@@ -1,19 +1,24 @@
 import type { Tx } from '@sahary/db/connect'
 import { constraintOf } from '@sahary/db/fault'
-import { arrayOf, preparedStatement } from '@sahary/db/prepared'
+import { arrayOf, preparedStatement, type Statement } from '@sahary/db/prepared'
 import type { SpineTables } from '@sahary/db/spine'
-import { transaction, withBegin } from '@sahary/db/transaction'
-import { CompiledQuery, type Kysely } from 'kysely'
+import { execute, transaction, withBegin } from '@sahary/db/transaction'
+import type { Kysely } from 'kysely'
 import { version } from 'uuid'
 
 /** What the inbox notes of an event. */
 export type Noted = { id: string; type: string }
 
+const dayMs = 86_400_000
+let latest = { day: -1, text: '' }
+
 /** The day in which an id was drawn, from the id itself (UUIDv7); an id of another kind has the first day of 1970. */
 export function dayOf(eventId: string): string {
   if (version(eventId) !== 7) return '1970-01-01'
-  const ms = Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16)
-  return new Date(ms).toISOString().slice(0, 10)
+  const day = Math.floor(Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16) / dayMs)
+  // Nearly every event is of the day of the one before it.
+  if (day !== latest.day) latest = { day, text: new Date(day * dayMs).toISOString().slice(0, 10) }
+  return latest.text
 }
 
 const note = preparedStatement(
@@ -64,9 +69,9 @@ export function remembering<DB extends SpineTables, T>(
   events: readonly Noted[],
   work: (tx: Tx<DB>, fresh: Set<string>) => Promise<T>,
 ): Promise<T> {
-  const text = noteText(events)
+  const noting = notingOf(events)
   return transaction(db, async tx => {
-    const { rows } = await tx.executeQuery<{ event_id: string }>(CompiledQuery.raw(text))
+    const rows = await execute<DB, { event_id: string }>(tx, noting)
     return work(tx, new Set(rows.map(row => row.event_id)))
   })
 }
@@ -75,7 +80,7 @@ function checkNoted({ id, type }: Noted): void {
   if (!/^[0-9a-f-]{36}$/i.test(id) || !/^[a-z0-9_.]+$/.test(type)) throw new Error('not the id and type of an event')
 }
 
-function noteText(events: readonly Noted[]): string {
+function notingOf(events: readonly Noted[]): Statement {
   events.forEach(checkNoted)
   const [first, ...more] = events
   if (first && more.length === 0) return note(dayOf(first.id), first.id, first.type)

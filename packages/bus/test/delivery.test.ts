@@ -123,6 +123,17 @@ test('data that the contract refuses is not said', async () => {
   expect(await db.compute.db.selectFrom('outbox').select('id').where('subject', '=', '6').execute()).toEqual([])
 })
 
+test('text that PostgreSQL cannot store is not said, and text that only looks so is', async () => {
+  const named = (name: string) =>
+    transaction(db.compute.db, tx => emit(tx, 'vm.started', 41, { ...started(41), name }, { at }))
+  for (const name of ['a\0b', '\ud800', '\\\udfff']) await expect(named(name)).rejects.toThrow('half a character')
+  for (const name of ['\\u0000', 'سحابة 🌞 \\\\ud83d']) await named(name)
+  await eventually(async () => expect(await booked(41)).toHaveLength(2))
+  const { rows } = await sql<{ name: string }>`
+    select data->>'name' as name from outbox where subject = '41' order by id`.execute(db.compute.db)
+  expect(rows.map(row => row.name)).toEqual(['\\u0000', 'سحابة 🌞 \\\\ud83d'])
+})
+
 test('many events said at once keep their order per thing', async () => {
   const ids = [7, 8, 7, 7, 8]
   await transaction(db.compute.db, tx =>

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
-import pg from 'pg'
-import { openSession } from './session.ts'
+import { type DatabaseConnection, Kysely, PostgresDialect, type PostgresPool, Transaction } from 'kysely'
+import pg, { type QueryResult } from 'pg'
+import { marked } from './prepared.ts'
+import { openSession, type Session } from './session.ts'
 import { openWire } from './wire.ts'
 
 /** A transaction of a schema: what actions and stores take, and the only thing `emit` accepts. */
@@ -29,10 +30,71 @@ export function connect<DB>(url: string, options: ConnectOptions): Connected<DB>
   const hear = (error: Error): void => options.onError?.(error)
   pool.on('error', hear)
   pool.on('connect', client => client.on('error', hear))
-  const wire = openWire(pool)
-  const sessions = { connect: async () => openSession(pool, wire), end: () => pool.end(), options: pool.options }
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: sessions as unknown as PostgresPool }) })
+  const dialect = new PostgresDialect({ pool: namingPool(pool) })
+  const db = new Kysely<DB>({ dialect })
+  opened.set(db, openerOf(db, { pool, dialect }))
   return { db, pool, close: () => db.destroy() }
+}
+
+type Opener = () => { tx: Tx<never>; session: Session }
+const opened = new WeakMap<object, Opener>()
+
+/** A transaction of a database that `connect` gave, and the session that carries and ends it. */
+export function openTransaction<DB>(db: Kysely<DB>): { tx: Tx<DB>; session: Session } {
+  const open = opened.get(db)
+  if (!open) throw new Error('this is not a database that `connect` has given')
+  return open() as unknown as { tx: Tx<DB>; session: Session }
+}
+
+/** Kysely's own transactions would send `begin` and `commit` in messages of their own. */
+function openerOf<DB>(db: Kysely<DB>, { pool, dialect }: { pool: pg.Pool; dialect: PostgresDialect }): Opener {
+  const wire = openWire(pool)
+  const executor = db.getExecutor()
+  const driver = dialect.createDriver()
+  return () => {
+    const session = openSession(pool, wire)
+    const connection = connectionOf(session)
+    const provider = { provideConnection: <T>(use: (one: DatabaseConnection) => Promise<T>) => use(connection) }
+    const own = executor.withConnectionProvider(provider)
+    return { session, tx: new Transaction({ config: { dialect }, dialect, driver, executor: own }) }
+  }
+}
+
+const connectionOf = (session: Session): DatabaseConnection => ({
+  executeQuery: async ({ sql, parameters }) => {
+    try {
+      return answerOf(await session.query(sql, parameters))
+    } catch (error) {
+      throw fromHere(error)
+    }
+  },
+  // biome-ignore lint/correctness/useYield: it has nothing to give.
+  async *streamQuery() {
+    throw new Error('rows of a transaction are not streamed')
+  },
+})
+
+/** pg's own stack begins at its socket and does not say who had asked. */
+function fromHere(error: unknown): unknown {
+  if (error instanceof Error) error.stack += `\n${new Error('asked').stack?.split('\n').slice(2).join('\n')}`
+  return error
+}
+
+const answerOf = <Row>({ command, rowCount, rows }: QueryResult) => ({
+  rows: rows as Row[],
+  ...(/^(INSERT|UPDATE|DELETE|MERGE)$/.test(command) && { numAffectedRows: BigInt(rowCount ?? 0) }),
+})
+
+/** A pool that knows statements by the names they are marked with. */
+function namingPool(pool: pg.Pool): PostgresPool {
+  const connect = async () => {
+    const client = await pool.connect()
+    return {
+      query: (text: string, values: readonly unknown[]) => client.query(marked(text, values)),
+      release: (discard?: boolean) => client.release(discard),
+    }
+  }
+  return { connect, end: () => pool.end(), options: pool.options } as unknown as PostgresPool
 }
 
 /** A connection outside the pool with the pool's settings, for session state such as a leader's lock, and for COPY. */

@@ -1,11 +1,15 @@
 import pg, { type QueryConfig } from 'pg'
 
-const head = '/* prepared '
-const tail = ' */ '
+/** SQL without parameters, and the names of the prepared statements that it executes. */
+export type Statement = { text: string; executes: readonly string[] }
+
+export type Value = string | number | bigint | boolean | Date | Buffer | null
+
 const statements = new Map<string, string>()
 const known = new WeakMap<object, Map<string, Promise<unknown>>>()
 
-export type Value = string | number | bigint | boolean | Date | Buffer | null
+/** SQL that executes nothing prepared. */
+export const statement = (text: string): Statement => ({ text, executes: [] })
 
 /**
  * A statement that every connection parses and plans once, at its first use, and that is executed by text, so that it
@@ -16,9 +20,13 @@ export function preparedStatement(
   name: string,
   types: readonly string[],
   text: string,
-): (...values: readonly Value[]) => string {
+): (...values: readonly Value[]) => Statement {
   statements.set(name, `prepare ${name}${types.length > 0 ? ` (${types.join()})` : ''} as ${text}`)
-  return (...values) => `${head}${name}${tail}execute ${name}${values.length > 0 ? `(${values.map(literal)})` : ''}`
+  const executes = [name]
+  return (...values) => ({
+    text: `execute ${name}${values.length > 0 ? `(${values.map(literal).join()})` : ''}`,
+    executes,
+  })
 }
 
 /** PostgreSQL's array literal of plain words such as ids and dates. */
@@ -37,33 +45,21 @@ function textOf(value: Exclude<Value, null>): string {
   return value instanceof Date ? value.toISOString() : String(value)
 }
 
-/** A text and the names of what it executes. */
-function read(text: string): { names: string[]; bare: string } {
-  const trimmed = text.trimStart()
-  const end = trimmed.startsWith(head) ? trimmed.indexOf(tail.trimEnd()) : -1
-  if (end < 0) return { names: [], bare: text }
-  return { names: trimmed.slice(head.length, end).split(','), bare: trimmed.slice(end + tail.length) }
+/** One message of several statements. */
+export function joined(parts: readonly Statement[]): Statement {
+  return { text: parts.map(({ text }) => text).join('; '), executes: parts.flatMap(({ executes }) => executes) }
 }
 
-/** One text of several, which still tells what it executes. */
-export function joined(texts: readonly string[]): string {
-  const parts = texts.map(read)
-  const names = new Set(parts.flatMap(part => part.names))
-  const bare = parts.map(part => part.bare).join('; ')
-  return names.size > 0 ? `${head}${[...names]}${tail}${bare}` : bare
-}
-
-/** Prepares what `text` executes, where this connection (`query` asks it) has not done so. */
+/** Prepares what a message executes, where this connection (`query` asks it) has not done so. */
 export async function ensureStatements(
   connection: object,
   query: (text: string) => Promise<unknown>,
-  text: string,
+  { executes }: Statement,
 ): Promise<void> {
-  for (const name of read(text).names) {
-    const statement = statements.get(name)
-    const made = known.get(connection) ?? new Map<string, Promise<unknown>>()
-    known.set(connection, made)
-    if (statement && !made.has(name)) made.set(name, query(statement))
+  const made = known.get(connection) ?? new Map<string, Promise<unknown>>()
+  known.set(connection, made)
+  for (const name of new Set(executes)) {
+    if (!made.has(name)) made.set(name, query(statements.get(name)!))
     await made.get(name)?.catch((error: unknown) => {
       made.delete(name)
       throw error
@@ -72,7 +68,7 @@ export async function ensureStatements(
 }
 
 /** A statement with parameters that begins with the comment `prepared <name>`, as one that pg parses once. */
-export function marked(text: string, values: unknown[]): QueryConfig {
-  const [name] = read(text).names
-  return name ? { name, text, values } : { text, values }
+export function marked(text: string, values: readonly unknown[]): QueryConfig {
+  const name = /^\s*\/\* prepared (\w+) \*\//.exec(text)?.[1]
+  return { text, values: [...values], ...(name && { name }) }
 }

@@ -1,118 +1,122 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
-import { ensureStatements, joined, marked } from './prepared.ts'
+import { ensureStatements, joined, marked, type Statement, statement } from './prepared.ts'
 import type { Wire } from './wire.ts'
 
-/** What Kysely takes for a connection. It is one of the pool's from the first message on, and none before. */
+/** One transaction on its way to the server. It has a connection from its first message on, and none before. */
 export type Session = {
-  query: (text: string, values?: readonly unknown[]) => Promise<QueryResult>
-  release: (discard?: boolean) => void
+  /** A statement that shares a message with what comes next; nobody sees its answer. */
+  openWith: (first: Statement) => Promise<void>
+  query: (text: string, values: readonly unknown[]) => Promise<QueryResult>
+  execute: (one: Statement) => Promise<QueryResult>
+  /** Sends what is left and `closing` with the commit, and resolves when all of it is on the disk. */
+  commit: (closing: readonly Statement[]) => Promise<void>
+  /** Does not throw. */
+  rollback: () => Promise<void>
 }
 
-const nothing = (command: string) => ({ command, rows: [], rowCount: 0, fields: [] }) as unknown as QueryResult
-const opening = '/* opening */ '
-const ending = '; commit'
-
-/** Text without parameters that shares a message with what comes next in its transaction; its answer is not waited for. */
-export const asOpening = (text: string): string => opening + text
-/** Text without parameters that ends its transaction. */
-export const asEnding = (text: string): string => text + ending
-
-/** A session's state. `begin` is what opens its transaction and was not sent yet; `begun` is the answer to it. */
+/** `opening` was not sent yet, and is undefined once it was; `begun` is the answer to it. */
 type Open = {
   pool: Pool
   wire: Wire
   held: Promise<PoolClient> | undefined
-  begin: string[]
+  opening: Statement[] | undefined
   begun: Promise<unknown> | undefined
-  ended: boolean
+  fault: unknown
+  isOver: boolean
 }
+
+const begin = statement('begin')
+const commit = statement('commit')
 
 /**
  * Spares messages. `begin` waits for the first statement: one without parameters shares a message with it, and a
- * transaction without statements costs nothing. A text that ends its transaction (`asEnding`) is sent with its commit;
- * one that is all of its transaction goes by the wire. One message and not several in a row: when a part of it fails,
- * the server does not look at the rest.
+ * transaction without statements costs nothing. One whose every statement is known at its end goes by the wire. One
+ * message and not several in a row: when a part of it fails, the server does not look at the rest.
  */
 export function openSession(pool: Pool, wire: Wire): Session {
-  const open: Open = { pool, wire, held: undefined, begin: [], begun: undefined, ended: false }
+  const open: Open = { pool, wire, held: undefined, opening: [], begun: undefined, fault: undefined, isOver: false }
   return {
-    query: (text, values = []) => {
-      if (/^(begin|start transaction)\b/.test(text)) {
-        reset(open, [text])
-        return Promise.resolve(nothing('BEGIN'))
-      }
-      if (text.startsWith(opening) && open.begin.length > 0) {
-        open.begin.push(text.slice(opening.length))
-        return Promise.resolve(nothing('SELECT'))
-      }
-      return text === 'commit' || text === 'rollback' ? end(open, text) : send(open, text, values)
+    openWith: async first => {
+      if (open.opening && !open.isOver) open.opening.push(first)
+      else await execute(open, first)
     },
-    release: discard => {
-      const client = open.held
-      open.held = undefined
-      client?.then(
-        one => one.release(discard),
-        () => {},
-      )
-    },
+    query: (text, values) => (values.length === 0 ? execute(open, statement(text)) : query(open, text, values)),
+    execute: one => execute(open, one),
+    commit: closing => end(open, closing),
+    rollback: () => undo(open),
   }
 }
 
-function reset(open: Open, begin: string[]): void {
-  Object.assign(open, { begin, begun: undefined, ended: false })
+async function execute(open: Open, one: Statement): Promise<QueryResult> {
+  const client = await ready(open, one)
+  if (open.opening) return last(await sendFirst(open, client, [...open.opening, one]))
+  // Statements side by side wait for their transaction to have begun: none may run outside it.
+  await open.begun
+  return last(await client.query(one.text))
 }
 
-async function send(open: Open, text: string, values: readonly unknown[]): Promise<QueryResult> {
-  if (open.begin[0] === 'begin' && text.endsWith(ending) && values.length === 0)
-    return sendWhole(open, [...open.begin.slice(1), text.slice(0, -ending.length)])
-  const client = await ready(open, text)
-  if (values.length === 0) {
-    const results = await (open.begin.length > 0
-      ? sendFirst(open, client, [...open.begin, text])
-      : after(open.begun, () => client.query(text)))
-    open.ended = text.endsWith(ending)
-    return Array.isArray(results) ? results.at(-1)! : (results as QueryResult)
-  }
-  if (open.begin.length > 0) await sendFirst(open, client, open.begin)
-  return after(open.begun, () => client.query(marked(text, [...values])))
+async function query(open: Open, text: string, values: readonly unknown[]): Promise<QueryResult> {
+  const client = await ready(open)
+  await (open.opening ? sendFirst(open, client, open.opening) : open.begun)
+  return client.query(marked(text, values))
 }
 
-/** All of a transaction at once. */
-async function sendWhole(open: Open, texts: readonly string[]): Promise<QueryResult> {
-  await open.wire.send(joined(texts))
-  open.ended = true
-  return nothing('COMMIT')
+function sendFirst(open: Open, client: PoolClient, statements: readonly Statement[]): Promise<QueryResult> {
+  open.opening = undefined
+  const begun = client.query(joined([begin, ...statements]).text)
+  open.begun = begun
+  return begun
 }
 
-function sendFirst(open: Open, client: PoolClient, texts: readonly string[]): Promise<unknown> {
-  open.begin = []
-  open.begun = client.query(joined(texts))
-  return open.begun
-}
-
-/** The connection, which knows what `text` and the beginning execute. */
-async function ready(open: Open, text: string): Promise<PoolClient> {
+/** The connection, which knows what the beginning and `next` execute. */
+async function ready(open: Open, next?: Statement): Promise<PoolClient> {
+  if (open.isOver) throw new Error('this transaction has ended')
   try {
     open.held ??= open.pool.connect()
     const client = await open.held
-    await ensureStatements(client, statement => client.query(statement), joined([...open.begin, text]))
+    const message = joined([...(open.opening ?? []), ...(next ? [next] : [])])
+    await ensureStatements(client, text => client.query(text), message)
     return client
   } catch (error) {
-    // So that the `rollback` to come is sent, and shows whether the connection is of any more use.
-    open.begin = []
+    open.fault = error
     throw error
   }
 }
 
-async function end(open: Open, text: 'commit' | 'rollback'): Promise<QueryResult> {
-  if (text === 'commit' && open.begin.length > 1 && !open.ended) await sendWhole(open, open.begin.slice(1))
-  const isDone = open.begin.length > 0 || open.ended
-  reset(open, [])
-  return isDone ? nothing(text.toUpperCase()) : send(open, text, [])
+async function end(open: Open, closing: readonly Statement[]): Promise<void> {
+  if (open.fault) throw open.fault
+  if (open.opening && !open.held) {
+    const whole = [...open.opening, ...closing]
+    open.isOver = true
+    if (whole.length > 0) await open.wire.send(joined(whole))
+    return
+  }
+  const { command } = await execute(open, joined([...closing, commit]))
+  open.isOver = true
+  if (command === 'ROLLBACK') throw new Error('a statement of this transaction had failed: nothing of it is kept')
+  release(open)
 }
 
-/** Statements side by side wait for their transaction to have begun: none may run outside it. */
-async function after<T>(begun: Promise<unknown> | undefined, run: () => Promise<T>): Promise<T> {
-  if (begun) await begun
-  return run()
+async function undo(open: Open): Promise<void> {
+  open.isOver = true
+  try {
+    const client = await open.held
+    // Also shows whether the connection is of any more use.
+    if (!open.opening || open.fault) await client?.query('rollback')
+    release(open)
+  } catch {
+    release(open, true)
+  }
 }
+
+function release(open: Open, discard = false): void {
+  const { held } = open
+  open.held = undefined
+  held?.then(
+    client => client.release(discard),
+    () => {},
+  )
+}
+
+/** A message of several statements has an answer to each. */
+const last = (results: QueryResult | QueryResult[]): QueryResult => (Array.isArray(results) ? results.at(-1)! : results)

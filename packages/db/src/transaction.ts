@@ -1,10 +1,10 @@
-import { type Compilable, CompiledQuery, type Kysely } from 'kysely'
-import type { Tx } from './connect.ts'
-import { joined, preparedStatement, type Value } from './prepared.ts'
-import { asEnding, asOpening } from './session.ts'
+import type { Compilable, Kysely } from 'kysely'
+import { openTransaction, type Tx } from './connect.ts'
+import { preparedStatement, type Statement, type Value } from './prepared.ts'
+import type { Session } from './session.ts'
 
-/** What is to come with a transaction's commit and after it. */
-type Open = { after: (() => void)[]; closing: (() => string)[]; written: number }
+/** A transaction's way to the server, and what is to come with its commit and after it. */
+type Open = { session: Session; after: (() => void)[]; closing: (() => Statement)[]; written: number }
 
 const transactions = new WeakMap<object, Open>()
 const serializationFailure = '40001'
@@ -20,16 +20,15 @@ export function transaction<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise
 }
 
 async function once<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise<T>): Promise<T> {
-  const open: Open = { after: [], closing: [], written: 0 }
-  const result = await db.transaction().execute(async tx => {
-    transactions.set(tx, open)
-    const given = await work(tx)
-    if (open.closing.length > 0) {
-      const closing = joined(open.closing.map(statement => statement()))
-      await tx.executeQuery(CompiledQuery.raw(asEnding(closing)))
-    }
-    return given
-  })
+  const { tx, session } = openTransaction(db)
+  const open: Open = { session, after: [], closing: [], written: 0 }
+  transactions.set(tx, open)
+  const result = await work(tx)
+    .then(given => session.commit(open.closing.map(closing => closing())).then(() => given))
+    .catch(async error => {
+      await session.rollback()
+      throw error
+    })
   for (const hook of open.after) hook()
   return result
 }
@@ -52,16 +51,19 @@ export function afterCommit<DB>(tx: Tx<DB>, hook: () => void): void {
 }
 
 /**
- * Has a statement of `tx` travel in one message with its commit. `statement` gives complete SQL without parameters
- * (see `preparedStatement`) and is asked when `work` is done. Nobody sees its answer; an error is the transaction's.
+ * Has a statement of `tx` travel in one message with its commit; `statement` is asked for it when `work` is done.
+ * Nobody sees its answer; an error is the transaction's.
  */
-export function withCommit<DB>(tx: Tx<DB>, statement: () => string): void {
+export function withCommit<DB>(tx: Tx<DB>, statement: () => Statement): void {
   openOf(tx).closing.push(statement)
 }
 
 /** Has a statement of `tx` that nothing has been sent of yet share the message of what comes next. Nobody sees its answer. */
-export async function withBegin<DB>(tx: Tx<DB>, statement: string): Promise<void> {
-  await tx.executeQuery(CompiledQuery.raw(asOpening(statement)))
+export const withBegin = <DB>(tx: Tx<DB>, statement: Statement): Promise<void> => openOf(tx).session.openWith(statement)
+
+/** Executes a statement in `tx` and gives its rows. */
+export async function execute<DB, Row>(tx: Tx<DB>, statement: Statement): Promise<Row[]> {
+  return (await openOf(tx).session.execute(statement)).rows as Row[]
 }
 
 const most = 200
@@ -79,8 +81,8 @@ export async function atCommit<DB>(tx: Tx<DB>, query: Compilable): Promise<void>
   if (!writes.has(sql) && writes.size < most) writes.set(sql, preparedStatement(`write_${writes.size}`, [], sql))
   const write = writes.get(sql)
   if (!write || !parameters.every(isPlain)) return void (await tx.executeQuery(compiled))
-  const text = write(...parameters)
-  open.closing.splice(open.written++, 0, () => text)
+  const statement = write(...parameters)
+  open.closing.splice(open.written++, 0, () => statement)
 }
 
 const isPlain = (value: unknown): value is Value =>

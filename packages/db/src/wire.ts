@@ -1,20 +1,26 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { ClientBase, Pool, PoolClient } from 'pg'
-import { ensureStatements, joined } from './prepared.ts'
+import { ensureStatements, joined, type Statement, statement } from './prepared.ts'
 
-/** Sends transactions whose every statement is known beforehand: `text` is all between `begin` and `commit`. */
-export type Wire = { send: (text: string) => Promise<void> }
+/** Sends transactions whose every statement is known beforehand: `body` is all between `begin` and `commit`. */
+export type Wire = { send: (body: Statement) => Promise<void> }
 
-type Sending = { text: string; resolve: () => void; reject: (error: unknown) => void }
+type Sending = { body: Statement; resolve: () => void; reject: (error: unknown) => void }
 
 const largest = 64
 /** Messages begin no sooner after each other, in milliseconds; a transaction after a quiet moment does not wait. */
 const paceMs = 2
-/** Side by side, so that one is filled while another waits for the disk. */
+/** Side by side at most. One message with all that came meanwhile costs less than two half as large. */
 const lines = 2
+/** A message that is out for so long may stand behind a lock: the next goes beside it. */
+const slowMs = 25
 /** How long one of several waits for a lock before it is taken out and waits on a connection of its own. */
-const patience = "set lock_timeout = '100ms'"
-const deferred = 'set synchronous_commit = off'
+const patience = statement("set lock_timeout = '100ms'")
+const deferred = statement('set synchronous_commit = off')
+const waitsForDisk = statement('reset synchronous_commit')
+const waitsForLocks = statement('reset lock_timeout')
+const begin = statement('begin')
+const commit = statement('commit')
 /** A commit that waits for the disk as usual, and so for all commits before it. */
 const flush = `reset synchronous_commit; reset lock_timeout; select pg_logical_emit_message(true, 'sahary', '')`
 
@@ -38,14 +44,17 @@ export function openWire(pool: Pool): Wire {
       const group = waiting.slice(0, largest)
       waiting = waiting.slice(largest)
       if (group.length > 0) waiting = [...(await sendGroup(pool, group)), ...waiting]
+      // The other goes on.
+      if (running > 1) break
     }
     running -= 1
   }
   return {
-    send: text =>
+    send: body =>
       new Promise((resolve, reject) => {
-        waiting.push({ text, resolve, reject })
-        if (running < lines) void run()
+        waiting.push({ body, resolve, reject })
+        const isSlow = performance.now() - begun > slowMs
+        if (running === 0 || (running < lines && isSlow)) void run()
       }),
   }
 }
@@ -57,10 +66,10 @@ async function sendGroup(pool: Pool, group: readonly Sending[]): Promise<Sending
   try {
     client = await pool.connect()
     const query = (text: string) => client!.query(text)
-    const message = messageOf(group.map(({ text }) => text))
+    const message = messageOf(group.map(({ body }) => body))
     await ensureStatements(client, query, message)
     counted = countCommits(client)
-    await query(message)
+    await query(message.text)
     client.release()
     for (const { resolve } of group) resolve()
     return []
@@ -72,11 +81,11 @@ async function sendGroup(pool: Pool, group: readonly Sending[]): Promise<Sending
 }
 
 /** The last commit waits for the disk, and with it all before it. */
-export function messageOf(texts: readonly string[]): string {
-  const transactions = texts.flatMap(text => ['begin', text, 'commit'])
-  if (texts.length === 1) return joined(transactions)
+export function messageOf(bodies: readonly Statement[]): Statement {
+  const transactions = bodies.flatMap(body => [begin, body, commit])
+  if (bodies.length === 1) return joined(transactions)
   const last = transactions.splice(-3)
-  return joined([deferred, patience, ...transactions, 'reset synchronous_commit', ...last, 'reset lock_timeout'])
+  return joined([deferred, patience, ...transactions, waitsForDisk, ...last, waitsForLocks])
 }
 
 type Failed = { client: PoolClient | undefined; group: readonly Sending[]; error: unknown; committed: number }

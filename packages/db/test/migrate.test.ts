@@ -40,9 +40,10 @@ test('migrations run once, however many run them at the same time', async () => 
     'spine/0001_spine.sql',
     'spine/0002_partitions.sql',
     'spine/0003_outbox_pace.sql',
+    'spine/0004_outbox_as_text.sql',
     'service/0001_init.sql',
   ])
-  expect(await migrateOne(place.adminUrl, 'metering')).toHaveLength(4)
+  expect(await migrateOne(place.adminUrl, 'metering')).toHaveLength(5)
   expect(await migrateOne(place.adminUrl, 'metering')).toEqual([])
 })
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../src/audit.ts'
 import { connect, type Tx } from '../src/connect.ts'
 import { advisoryLock, tryAdvisoryLock } from '../src/lock.ts'
-import { preparedStatement } from '../src/prepared.ts'
+import { preparedStatement, statement } from '../src/prepared.ts'
 import { afterCommit, transaction, withCommit } from '../src/transaction.ts'
 import { bed, type Database } from './bed.ts'
 
@@ -166,8 +166,45 @@ test('a statement that travels with the commit is done with it, or nothing is', 
   await small.close()
 })
 
+test('nothing is kept of a transaction in which a statement failed, whatever became of the error', async () => {
+  const calls: string[] = []
+  const careless = transaction(db.db, async tx => {
+    await sql`insert into counter values ('careless', 1)`.execute(tx)
+    await run(tx, 'select 1 / 0').catch(() => {})
+    afterCommit(tx, () => calls.push('committed'))
+  })
+  await expect(careless).rejects.toThrow('nothing of it is kept')
+  expect((await sql`select 1 from counter where name = 'careless'`.execute(db.db)).rows).toEqual([])
+  expect(calls).toEqual([])
+})
+
+test('a transaction that has ended takes no more statements', async () => {
+  const small = connect<Database>(db.url, { service: 'metering', max: 1 })
+  let kept: Tx<Database> | undefined
+  await transaction(small.db, async tx => {
+    kept = tx
+    await run(tx, 'select 1')
+  })
+  await expect(run(kept!, 'select 1')).rejects.toThrow('has ended')
+  await expect(
+    transaction(small.db, async tx => {
+      kept = tx
+      throw new Error('no')
+    }),
+  ).rejects.toThrow('no')
+  await expect(run(kept!, 'select 1')).rejects.toThrow('has ended')
+  await small.close()
+})
+
+test('an error of the database tells which of our lines it came from', async () => {
+  const error = await transaction(db.db, async function asked(tx) {
+    await sql`select 1 / 0`.execute(tx)
+  }).catch((fault: Error) => fault)
+  expect((error as Error).stack).toContain('asked')
+})
+
 test('what is not opened by transaction takes no statement for its commit; it does not pass over it in silence', async () => {
-  const foreign = db.db.transaction().execute(async tx => withCommit(tx, () => 'select 1'))
+  const foreign = db.db.transaction().execute(async tx => withCommit(tx, () => statement('select 1')))
   await expect(foreign).rejects.toThrow('transaction')
 })
 

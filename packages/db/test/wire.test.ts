@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { connect } from '../src/connect.ts'
 import { isUnavailable } from '../src/fault.ts'
+import { statement } from '../src/prepared.ts'
 import { afterCommit, atCommit, transaction, withBegin, withCommit } from '../src/transaction.ts'
 import { messageOf } from '../src/wire.ts'
 import { asAdmin, bed, type Database } from './bed.ts'
@@ -86,11 +87,12 @@ test('the settings of a connection are as before, whatever went wrong on it', as
 
 test('only the last of a message waits for the disk, and does so for all', () => {
   const settings = /^set synchronous_commit = off; set lock_timeout = '100ms'; /
-  expect(messageOf(['a', 'b', 'c'])).toMatch(settings)
-  expect(messageOf(['a', 'b', 'c']).replace(settings, '')).toBe(
+  const text = (...bodies: string[]) => messageOf(bodies.map(statement)).text
+  expect(text('a', 'b', 'c')).toMatch(settings)
+  expect(text('a', 'b', 'c').replace(settings, '')).toBe(
     'begin; a; commit; begin; b; commit; reset synchronous_commit; begin; c; commit; reset lock_timeout',
   )
-  expect(messageOf(['a'])).toBe('begin; a; commit')
+  expect(text('a')).toBe('begin; a; commit')
 })
 
 test('a session that the server ends fails all that it carried, and the next ones go through', async () => {
@@ -98,7 +100,7 @@ test('a session that the server ends fails all that it carried, and the next one
   const slow = (name: string) =>
     transaction(small.db, async tx => {
       await atCommit(tx, tx.insertInto('counter').values({ name, value: 1n }))
-      withCommit(tx, () => 'select pg_sleep(1)')
+      withCommit(tx, () => statement('select pg_sleep(1)'))
     })
   const carried = Promise.allSettled(['x', 'y', 'z'].map(slow))
   await expect.poll(async () => (await active()).length).toBe(1)
@@ -119,7 +121,7 @@ async function active(): Promise<number[]> {
 }
 
 test('what shares the message of the beginning is done with what follows, or with the commit alone', async () => {
-  const insert = (name: string) => `insert into counter values ('${name}', 1)`
+  const insert = (name: string) => statement(`insert into counter values ('${name}', 1)`)
   await transaction(db.db, tx => withBegin(tx, insert('alone')))
   await transaction(db.db, async tx => {
     await withBegin(tx, insert('first'))

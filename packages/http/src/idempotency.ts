@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Refusal } from '@sahary/contracts/refusal'
 import type { Tx } from '@sahary/db/connect'
+import { statement } from '@sahary/db/prepared'
 import type { SpineTables } from '@sahary/db/spine'
 import { atCommit, transaction, withCommit } from '@sahary/db/transaction'
 import type { FastifyRequest } from 'fastify'
@@ -103,7 +104,7 @@ async function keep(tx: Tx<SpineTables>, slot: Slot, answer: { status: number; b
   withCommit(tx, () => forgetSome)
 }
 
-const forgetSome = `
+const forgetSome = statement(`
   delete from idempotent_answer where (actor, route, key) in (
     select actor, route, key from idempotent_answer
-     where created_at < now() - interval '${keptFor}' limit 20 for update skip locked)`
+     where created_at < now() - interval '${keptFor}' limit 20 for update skip locked)`)
