@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import { isEventType } from '@sahary/contracts/events'
 import { durableOf, type ServiceName, services, speakerOf, streamOf } from '@sahary/contracts/services'
 import type { SpineTables } from '@sahary/db/spine'
 import type { Logger } from '@sahary/observability/log'
 import type { Kysely } from 'kysely'
+import type { Subscription } from 'nats'
 import { type Bell, createBell } from './bell.ts'
 import { deliver } from './delivery.ts'
 import type { Handlers } from './handler.ts'
@@ -105,18 +107,31 @@ async function session<DB extends SpineTables>(listening: Listening<DB>): Promis
     idle_heartbeat: 3_000,
   })
   const end = (): void => void messages.close()
+  const leave = (): void => void drained(messages).then(end)
   const unfollow = bus.onChange(end)
-  stopped.addEventListener('abort', end)
+  stopped.addEventListener('abort', leave)
+  if (stopped.aborted) leave()
   void watch(messages, end)
   const lanes = lanesOf(listening)
   try {
     await take(messages, lanes, listening)
   } finally {
     unfollow()
-    stopped.removeEventListener('abort', end)
+    stopped.removeEventListener('abort', leave)
     end()
     for (const message of await lanes.close()) message.nak()
   }
+}
+
+const drainMs = 1_000
+
+/**
+ * Resolves when nothing more can be on the wire to us, or the server does not say so in time. Closing throws away what
+ * is, and it would come again only after the ack_wait of 30 s; the client offers draining for its subscriptions alone.
+ */
+async function drained(messages: ConsumerMessages): Promise<void> {
+  const { sub } = messages as unknown as { sub?: Subscription }
+  await Promise.race([sub?.drain().catch(() => {}), pause(drainMs, undefined, { ref: false })])
 }
 
 /** While messages are pending: each of them would cost as much as reading it. */
@@ -129,7 +144,7 @@ async function take<DB extends SpineTables>(
 ): Promise<void> {
   let measuredAt = Number.NEGATIVE_INFINITY
   for await (const message of messages) {
-    // After a stop the iterator still gives what it had buffered: another instance shall have it now, not in 30 s.
+    // After a stop the iterator still gives what it had buffered and what was on the wire: another instance shall have it now, not in 30 s.
     if (stopped.aborted) message.nak()
     else await lanes.push(subjectOf(message), message)
     const now = performance.now()
