@@ -3,6 +3,7 @@ import { type DatabaseConnection, Kysely, PostgresDialect, type PostgresPool, Tr
 import pg, { type QueryResult } from 'pg'
 import { marked } from './prepared.ts'
 import { openSession, type Session } from './session.ts'
+import { traced } from './traced.ts'
 import { openWire } from './wire.ts'
 
 /** A transaction of a schema: what actions and stores take, and the only thing `emit` accepts. */
@@ -90,7 +91,11 @@ function namingPool(pool: pg.Pool): PostgresPool {
   const connect = async () => {
     const client = await pool.connect()
     return {
-      query: (text: string, values: readonly unknown[]) => client.query(marked(text, values)),
+      query: (text: string, values: readonly unknown[]) =>
+        traced(
+          () => text,
+          () => client.query(marked(text, values)),
+        ),
       release: (discard?: boolean) => client.release(discard),
     }
   }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { ensureStatements, joined, marked, type Statement, statement } from './prepared.ts'
+import { traced } from './traced.ts'
 import type { Wire } from './wire.ts'
 
 /** One transaction on its way to the server. It has a connection from its first message on, and none before. */
@@ -40,10 +41,26 @@ export function openSession(pool: Pool, wire: Wire): Session {
       if (open.opening && !open.isOver) open.opening.push(first)
       else await execute(open, first)
     },
-    query: (text, values) => (values.length === 0 ? execute(open, statement(text)) : query(open, text, values)),
-    execute: one => execute(open, one),
-    commit: closing => end(open, closing),
-    rollback: () => undo(open),
+    query: (text, values) =>
+      traced(
+        () => text,
+        () => (values.length === 0 ? execute(open, statement(text)) : query(open, text, values)),
+      ),
+    execute: one =>
+      traced(
+        () => nameOf(one),
+        () => execute(open, one),
+      ),
+    commit: closing =>
+      traced(
+        () => `commit ${closing.map(nameOf)}`,
+        () => end(open, closing),
+      ),
+    rollback: () =>
+      traced(
+        () => 'rollback',
+        () => undo(open),
+      ),
   }
 }
 
@@ -117,6 +134,9 @@ function release(open: Open, discard = false): void {
     () => {},
   )
 }
+
+/** Without the values in its text. */
+const nameOf = ({ text, executes }: Statement): string => (executes.length > 0 ? `execute ${executes}` : text)
 
 /** A message of several statements has an answer to each. */
 const last = (results: QueryResult | QueryResult[]): QueryResult => (Array.isArray(results) ? results.at(-1)! : results)

@@ -15,6 +15,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 
 const tracer = () => trace.getTracer('sahary')
+let collecting = false
+
+/** Whether spans of this process go anywhere: what happens very often makes them only then. */
+export const isCollecting = (): boolean => collecting
 
 /**
  * Starts tracing in this process: context flows through promises, headers are W3C Trace Context, and spans go to
@@ -26,6 +30,7 @@ export function startTracing(service: string, exporter = usualExporter()): { sto
     resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'sahary' }),
     spanProcessors: exporter ? [new BatchSpanProcessor({ exporter, exportTimeoutMillis: 5000 })] : [],
   })
+  collecting = exporter !== undefined
   trace.setGlobalTracerProvider(provider)
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
