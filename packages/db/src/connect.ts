@@ -91,11 +91,7 @@ function namingPool(pool: pg.Pool): PostgresPool {
   const connect = async () => {
     const client = await pool.connect()
     return {
-      query: (text: string, values: readonly unknown[]) =>
-        traced(
-          () => text,
-          () => client.query(marked(text, values)),
-        ),
+      query: (text: string, values: readonly unknown[]) => traced(text, () => client.query(marked(text, values))),
       release: (discard?: boolean) => client.release(discard),
     }
   }

@@ -42,25 +42,10 @@ export function openSession(pool: Pool, wire: Wire): Session {
       else await execute(open, first)
     },
     query: (text, values) =>
-      traced(
-        () => text,
-        () => (values.length === 0 ? execute(open, statement(text)) : query(open, text, values)),
-      ),
-    execute: one =>
-      traced(
-        () => nameOf(one),
-        () => execute(open, one),
-      ),
-    commit: closing =>
-      traced(
-        () => `commit ${closing.map(nameOf)}`,
-        () => end(open, closing),
-      ),
-    rollback: () =>
-      traced(
-        () => 'rollback',
-        () => undo(open),
-      ),
+      traced(text, () => (values.length === 0 ? execute(open, statement(text)) : query(open, text, values))),
+    execute: one => traced(nameOf(one), () => execute(open, one)),
+    commit: closing => traced(`commit ${closing.map(nameOf)}`, () => end(open, closing)),
+    rollback: () => traced('rollback', () => undo(open)),
   }
 }
 

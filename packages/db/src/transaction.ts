@@ -23,12 +23,14 @@ async function once<DB, T>(db: Kysely<DB>, work: (tx: Tx<DB>) => Promise<T>): Pr
   const { tx, session } = openTransaction(db)
   const open: Open = { session, after: [], closing: [], written: 0 }
   transactions.set(tx, open)
-  const result = await work(tx)
-    .then(given => session.commit(open.closing.map(closing => closing())).then(() => given))
-    .catch(async error => {
-      await session.rollback()
-      throw error
-    })
+  let result: T
+  try {
+    result = await work(tx)
+    await session.commit(open.closing.map(closing => closing()))
+  } catch (error) {
+    await session.rollback()
+    throw error
+  }
   for (const hook of open.after) hook()
   return result
 }
