@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const tier = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
   test: { name, include, exclude: ['**/node_modules/**', '**/dist/**'], environment: 'node' as const, ...more },
@@ -6,10 +7,37 @@ const tier = (name: string, include: string[], more: Record<string, unknown> = {
 const isFull = process.env.TEST_SCALE === 'full'
 const contracts = 'packages/contracts/test/**/*.test.ts'
 
+/** Tiers in which each file has a platform of its own. */
+const platforms = { globalSetup: ['tests/system/built.ts'], testTimeout: 300_000, hookTimeout: 300_000 }
+
+/** Files that take twenty seconds and more. */
+const long = [
+  'tests/system/fuzz/openapi',
+  'tests/system/sunrise-to-invoice',
+  'infra/local/test/start',
+  'packages/bus/test/outage',
+  'packages/bus/test/relay',
+  'packages/bus/test/rollback',
+  'services/compute/test/faults',
+  'services/compute/test/lifecycle',
+  'services/solar/test/power',
+  'services/solar/test/simulated',
+]
+
+/** Long files first, so that no worker is left alone with one; vitest by itself begins with the largest. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => long.some(name => moduleId.endsWith(`/${name}.test.ts`))
+    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))]
+  }
+}
+
 // Tests of one tier: `vitest run --project unit`. Only the service tier has the shared PostgreSQL.
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     // The limits are in infra/local/src/limits; `npm test` holds its tiers together against them.
     coverage: {
       include: ['services/*/src/**/*.{ts,tsx}'],
@@ -37,16 +65,8 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       tier('architecture', ['tests/architecture/**/*.test.ts'], { testTimeout: 60_000 }),
-      tier('system', ['tests/system/**/*.test.ts'], {
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
-        fileParallelism: false,
-      }),
-      tier('browser', ['tests/browser/**/*.test.ts'], {
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
-        fileParallelism: false,
-      }),
+      tier('system', ['tests/system/**/*.test.ts'], platforms),
+      tier('browser', ['tests/browser/**/*.test.ts'], platforms),
       tier('compose', ['tests/compose/**/*.test.ts'], {
         testTimeout: 600_000,
         hookTimeout: 600_000,
