@@ -50,6 +50,15 @@ test('silence by day is a fault, with the time of the last word', async () => {
   expect(await energy()).toMatchObject({ pvW: null, quality: 'stale', age: 31 })
 })
 
+test('a clock that is set forward while everybody is looked at makes nobody silent', async () => {
+  await bench.roofSays(roof, 900)
+  await bench.presence()
+  const looking = bench.presence()
+  bench.clock.advance(30 * 86_400_000)
+  await looking
+  expect(await news()).toEqual([['inverter.online', undefined]])
+})
+
 test('silence by night is sleep, and a roof that does not wake is a fault', async () => {
   bench.clock.set('2026-06-21T16:55:00Z')
   await bench.roofSays(roof, 3)

@@ -18,9 +18,10 @@ type Needs = { db: Kysely<Database>; clock: Clock; logger: Logger }
 
 /** Says who came and who went. */
 export async function judgePresence({ db, clock }: Pick<Needs, 'db' | 'clock'>): Promise<void> {
+  // One moment for all of the turn: the clock may be set forward while it is under way.
+  const [now, rate] = [clock.now(), clock.rate()]
   for (const site of await loadSites(db)) {
-    const now = clock.now()
-    for (const device of observe(site, now, clock.rate()).devices) {
+    for (const device of observe(site, now, rate).devices) {
       const { said, presence } = device
       if (said.online === presence.online && said.cause === presence.cause) continue
       await transaction(db, tx => notePresence(tx, { ...device, siteId: site.siteId }, presence, now))

@@ -23,12 +23,13 @@ const same = (a: PowerState, b: PowerState): boolean => JSON.stringify(a) === JS
 
 /** One turn for every site: steps where something has changed, and only then writes. */
 export async function judgeSites({ db, clock }: Pick<Needs, 'db' | 'clock'>, draws: Draws): Promise<void> {
+  // One moment for all of the turn: the clock may be set forward while it is under way.
+  const [now, rate] = [clock.now(), clock.rate()]
   const sites = new Map((await loadSites(db)).map(site => [site.siteId, site]))
   for (const { siteId, site, state } of await powerRecords(db)) {
     const stored = sites.get(siteId)
     if (!stored) continue
-    const now = clock.now()
-    const observed = observe(stored, now, clock.rate())
+    const observed = observe(stored, now, rate)
     const { inputs, rules, smoothed } = inputsOf(site, observed, draws.get(siteId) ?? null, now)
     draws.set(siteId, smoothed)
     if (same(step(state, inputs, now, rules).state, state)) continue
