@@ -7,13 +7,11 @@ const tier = (name: string, include: string[], more: Record<string, unknown> = {
 const isFull = process.env.TEST_SCALE === 'full'
 const contracts = 'packages/contracts/test/**/*.test.ts'
 
-/** Tiers in which each file has a platform of its own. */
-const platforms = { globalSetup: ['tests/system/built.ts'], testTimeout: 300_000, hookTimeout: 300_000 }
+/** Tiers in which each file has a platform of its own: two at a time are more than two cores like. */
+const platforms = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 }
 
 /** Files that take twenty seconds and more. */
 const long = [
-  'tests/system/fuzz/openapi',
-  'tests/system/sunrise-to-invoice',
   'infra/local/test/start',
   'packages/bus/test/outage',
   'packages/bus/test/relay',

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@sahary/contracts/services'
 import { reconcilerRole } from '@sahary/db/reconciler'
 import { makeSchemas, type Schemas } from '@sahary/operations/schemas'
-import { holdPort } from '../stack/port.ts'
+import { holdDrawn } from '../stack/port.ts'
 import { bringEngine, bringMosquitto, bringNats, bringPostgres, bringRedis, type StackOptions } from '../stack/stack.ts'
 import { type Drawn, openState } from '../stack/state.ts'
 import { bundleAll } from './bundle.ts'
@@ -130,8 +130,8 @@ async function drawPorts(
   const ports: Record<string, Ports> = {}
   const holds: (() => Promise<void>)[] = []
   const draw = async (name: string, wish?: number) => {
-    const port = await drawn.port(name, wish)
-    holds.push(await holdPort(port))
+    const { port, free } = await holdDrawn(() => drawn.port(name, wish))
+    holds.push(free)
     return port
   }
   for (const name of new Set<ProcessName>([...serviceNames, 'payments', ...names])) {

@@ -11,7 +11,7 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /** Keeps a port from everybody else until it is released: a platform draws its ports long before its programs listen. */
-export function holdPort(port: number): Promise<() => Promise<void>> {
+function holdPort(port: number): Promise<() => Promise<void>> {
   return new Promise((resolve, reject) => {
     const holder = createServer(socket => socket.destroy())
     holder.once('error', reject)
@@ -19,6 +19,18 @@ export function holdPort(port: number): Promise<() => Promise<void>> {
       resolve(() => new Promise(done => holder.close(() => done()))),
     )
   })
+}
+
+/** Draws until a port is ours: another launcher may take one between our look at it and our hold. */
+export async function holdDrawn(draw: () => Promise<number>): Promise<{ port: number; free: () => Promise<void> }> {
+  for (;;) {
+    const port = await draw()
+    try {
+      return { port, free: await holdPort(port) }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
+  }
 }
 
 /**
