@@ -144,7 +144,8 @@ async function take<DB extends SpineTables>(
 ): Promise<void> {
   let measuredAt = Number.NEGATIVE_INFINITY
   for await (const message of messages) {
-    // After a stop the iterator still gives what it had buffered and what was on the wire: another instance shall have it now, not in 30 s.
+    // After a stop the iterator still gives what it had buffered and what was on the wire: another instance shall have
+    // it now, not in 30 s.
     if (stopped.aborted) message.nak()
     else await lanes.push(subjectOf(message), message)
     const now = performance.now()

@@ -7,6 +7,9 @@ export type Wire = { send: (body: Statement) => Promise<void> }
 
 type Sending = { body: Statement; resolve: () => void; reject: (error: unknown) => void }
 
+/** Sends one message after the other; `begun` is when its last was sent. */
+type Line = { begun: number }
+
 const largest = 64
 /** Messages begin no sooner after each other, in milliseconds; a transaction after a quiet moment does not wait. */
 const paceMs = 2
@@ -31,30 +34,35 @@ const flush = `reset synchronous_commit; reset lock_timeout; select pg_logical_e
  */
 export function openWire(pool: Pool): Wire {
   let waiting: Sending[] = []
-  let running = 0
   let begun = Number.NEGATIVE_INFINITY
+  let newest: Line | undefined
+  const out = new Set<Line>()
   const run = async (): Promise<void> => {
-    running += 1
-    while (waiting.length > 0) {
+    const line: Line = { begun: performance.now() }
+    newest = line
+    out.add(line)
+    // One that was slow leaves the rest to the one that went beside it.
+    while (waiting.length > 0 && line === newest) {
       // Those that were answered just now have time to come again with the next.
       await turn()
       const early = begun + paceMs - performance.now()
       if (early > 0 && waiting.length < largest) await pause(early)
       begun = performance.now()
+      line.begun = begun
       const group = waiting.slice(0, largest)
       waiting = waiting.slice(largest)
       if (group.length > 0) waiting = [...(await sendGroup(pool, group)), ...waiting]
-      // The other goes on.
-      if (running > 1) break
     }
-    running -= 1
+    out.delete(line)
+    // It may have brought some back when the other had already ended.
+    if (out.size === 0 && waiting.length > 0) void run()
   }
   return {
     send: body =>
       new Promise((resolve, reject) => {
         waiting.push({ body, resolve, reject })
-        const isSlow = performance.now() - begun > slowMs
-        if (running === 0 || (running < lines && isSlow)) void run()
+        const slow = performance.now() - slowMs
+        if (out.size < lines && [...out].every(line => line.begun < slow)) void run()
       }),
   }
 }

@@ -66,6 +66,32 @@ test('one that waits for a lock holds nobody up, and is done when the lock is fr
   expect(rows).toEqual([{ value: 2n }])
 })
 
+test('while one waits for a lock by itself, all others go on, however closely they follow each other', async () => {
+  await put('held')
+  let waiting: Promise<unknown> = Promise.resolve()
+  await transaction(db.db, async tx => {
+    await sql`select from counter where name = 'held' for update`.execute(tx)
+    waiting = transaction(db.db, other => atCommit(other, other.deleteFrom('counter').where('name', '=', 'held')))
+    await expect.poll(lockWaits).toBe(1)
+    const sent = []
+    for (const name of numbered(20)) {
+      sent.push(put(name))
+      await new Promise(setImmediate)
+    }
+    // The lock is given back after that; the one that waits for it gives up after two seconds.
+    await Promise.all(sent)
+  })
+  await waiting
+  expect(await names()).toEqual(numbered(20))
+})
+
+async function lockWaits(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`.execute(db.db)
+  return rows[0]!.n
+}
+
 test('a lock that nobody gives back is an error after two seconds, as anywhere', async () => {
   await put('kept')
   await transaction(db.db, async tx => {
