@@ -7,15 +7,18 @@ export type Wire = { send: (body: Statement) => Promise<void> }
 
 type Sending = { body: Statement; resolve: () => void; reject: (error: unknown) => void }
 
-/** Sends one message after the other; `begun` is when its last was sent. */
-type Line = { begun: number }
+/** Sends one message after the other; `begun` is when it took up its last, `size` how many transactions that carries. */
+type Line = { begun: number; size: number }
 
 const largest = 64
 /** Messages begin no sooner after each other, in milliseconds; a transaction after a quiet moment does not wait. */
 const paceMs = 2
-/** Side by side at most. One message with all that came meanwhile costs less than two half as large. */
+/**
+ * Side by side at most, beside those that carry one transaction only, which wait for locks as long as anybody does.
+ * One message with all that came meanwhile costs less than two half as large.
+ */
 const lines = 2
-/** A message that is out for so long may stand behind a lock: the next goes beside it. */
+/** A message that is out for so long may stand behind a lock: what waits goes beside it. */
 const slowMs = 25
 /** How long one of several waits for a lock before it is taken out and waits on a connection of its own. */
 const patience = statement("set lock_timeout = '100ms'")
@@ -37,32 +40,40 @@ export function openWire(pool: Pool): Wire {
   let begun = Number.NEGATIVE_INFINITY
   let newest: Line | undefined
   const out = new Set<Line>()
+  const start = (): void => {
+    const slow = performance.now() - slowMs
+    const shared = [...out].filter(({ size }) => size > 1)
+    if (waiting.length > 0 && shared.length < lines && [...out].every(line => line.begun < slow)) void run()
+  }
   const run = async (): Promise<void> => {
-    const line: Line = { begun: performance.now() }
+    const line: Line = { begun: 0, size: 0 }
     newest = line
     out.add(line)
     // One that was slow leaves the rest to the one that went beside it.
     while (waiting.length > 0 && line === newest) {
+      line.begun = performance.now()
       // Those that were answered just now have time to come again with the next.
       await turn()
       const early = begun + paceMs - performance.now()
       if (early > 0 && waiting.length < largest) await pause(early)
       begun = performance.now()
-      line.begun = begun
       const group = waiting.slice(0, largest)
       waiting = waiting.slice(largest)
+      line.size = group.length
+      // Those that came meanwhile do not need another to come before they are sent.
+      const late = setTimeout(start, slowMs + 1)
       if (group.length > 0) waiting = [...(await sendGroup(pool, group)), ...waiting]
+      clearTimeout(late)
     }
     out.delete(line)
     // It may have brought some back when the other had already ended.
-    if (out.size === 0 && waiting.length > 0) void run()
+    start()
   }
   return {
     send: body =>
       new Promise((resolve, reject) => {
         waiting.push({ body, resolve, reject })
-        const slow = performance.now() - slowMs
-        if (out.size < lines && [...out].every(line => line.begun < slow)) void run()
+        start()
       }),
   }
 }

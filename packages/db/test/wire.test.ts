@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { connect } from '../src/connect.ts'
 import { isUnavailable } from '../src/fault.ts'
 import { statement } from '../src/prepared.ts'
@@ -66,23 +66,36 @@ test('one that waits for a lock holds nobody up, and is done when the lock is fr
   expect(rows).toEqual([{ value: 2n }])
 })
 
-test('while one waits for a lock by itself, all others go on, however closely they follow each other', async () => {
-  await put('held')
-  let waiting: Promise<unknown> = Promise.resolve()
+/** The lock is given back when all others are done; those that wait for it give up after two seconds. */
+async function besideLocks(held: string[], others: () => Promise<unknown>): Promise<void> {
+  for (const name of held) await put(name)
+  const waiting: Promise<unknown>[] = []
   await transaction(db.db, async tx => {
-    await sql`select from counter where name = 'held' for update`.execute(tx)
-    waiting = transaction(db.db, other => atCommit(other, other.deleteFrom('counter').where('name', '=', 'held')))
-    await expect.poll(lockWaits).toBe(1)
+    await sql`select from counter for update`.execute(tx)
+    for (const name of held) {
+      waiting.push(transaction(db.db, other => atCommit(other, other.deleteFrom('counter').where('name', '=', name))))
+      await vi.waitUntil(async () => (await lockWaits()) === waiting.length, { interval: 1 })
+    }
+    await others()
+  })
+  await Promise.all(waiting)
+}
+
+test.each([1, 3])('while %i wait for a lock, all others go on, however closely they follow each other', async count => {
+  await besideLocks(['a', 'b', 'c'].slice(0, count), async () => {
     const sent = []
     for (const name of numbered(20)) {
       sent.push(put(name))
       await new Promise(setImmediate)
     }
-    // The lock is given back after that; the one that waits for it gives up after two seconds.
     await Promise.all(sent)
   })
-  await waiting
   expect(await names()).toEqual(numbered(20))
+})
+
+test('one that comes right behind one that waits for a lock needs no third to be sent', async () => {
+  await besideLocks(['a'], () => put('behind'))
+  expect(await names()).toEqual(['behind'])
 })
 
 async function lockWaits(): Promise<number> {
