@@ -7,8 +7,8 @@ const tier = (name: string, include: string[], more: Record<string, unknown> = {
 const isFull = process.env.TEST_SCALE === 'full'
 const contracts = 'packages/contracts/test/**/*.test.ts'
 
-/** Tiers in which each file has a platform of its own: two at a time are more than two cores like. */
-const platforms = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 }
+/** Tiers in which each file has a platform of its own. */
+const platforms = { globalSetup: ['tests/system/bundles.ts'], testTimeout: 300_000, hookTimeout: 300_000 }
 
 /** Files that take twenty seconds and more. */
 const long = [
@@ -20,6 +20,7 @@ const long = [
   'services/compute/test/lifecycle',
   'services/solar/test/power',
   'services/solar/test/simulated',
+  'tests/system/sunrise-to-invoice',
 ]
 
 /** Long files first, so that no worker is left alone with one; vitest by itself begins with the largest. */
@@ -64,7 +65,8 @@ export default defineConfig({
       }),
       tier('architecture', ['tests/architecture/**/*.test.ts'], { testTimeout: 60_000 }),
       tier('system', ['tests/system/**/*.test.ts'], platforms),
-      tier('browser', ['tests/browser/**/*.test.ts'], platforms),
+      // One platform at a time: Chromium drops its connections whenever a VM's network comes or goes on the machine.
+      tier('browser', ['tests/browser/**/*.test.ts'], { ...platforms, fileParallelism: false }),
       tier('compose', ['tests/compose/**/*.test.ts'], {
         testTimeout: 600_000,
         hookTimeout: 600_000,

@@ -45,6 +45,16 @@ describe('the tree', () => {
     expect([...homes].filter(home => !files.includes(`${home}/README.md`))).toEqual([])
   })
 
+  it('tells of every service that hears and says under the same headings', () => {
+    const headings = ['Owns, and does not own', 'Says', 'Hears', 'Invariants', 'Tables', 'Not guaranteed', 'Run it alone']
+    const homes = new Set(files.map(path => /^services\/[^/]+(?=\/migrations\/)/.exec(path)?.[0]).filter(Boolean))
+    expect(homes.size).toBe(8)
+    for (const home of homes) {
+      const found = [...read(`${home}/README.md`).matchAll(/^## (.+)$/gm)].map(([, title]) => title!)
+      expect(found.filter(title => headings.includes(title)), home).toEqual(headings)
+    }
+  })
+
   it('has each service that remembers dead tokens told of them at every replica', () => {
     const of = (path: string) => path.split('/')[1]!
     const using = (word: RegExp) => new Set(sources.filter(path => !isTest(path) && word.test(read(path))).map(of))

@@ -28,7 +28,7 @@ describe('docker-compose.yml on images that were built here', () => {
     stranger.as(
       ok(await stranger.post<{ accessToken: string }>('/api/auth/login', { identifier, password })).accessToken,
     )
-  /** A token lasts a quarter of an hour, which a busy machine may need for a few steps. */
+  /** A token lasts ten minutes, which a busy machine may need for a few steps. */
   const comeBack = async () => {
     customer = await signIn('٠١٠ ١٢٣٤ ٥٦٧٨', person.password)
   }
