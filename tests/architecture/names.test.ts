@@ -46,12 +46,23 @@ describe('the tree', () => {
   })
 
   it('tells of every service that hears and says under the same headings', () => {
-    const headings = ['Owns, and does not own', 'Says', 'Hears', 'Invariants', 'Tables', 'Not guaranteed', 'Run it alone']
+    const headings = [
+      'Owns, and does not own',
+      'Says',
+      'Hears',
+      'Invariants',
+      'Tables',
+      'Not guaranteed',
+      'Run it alone',
+    ]
     const homes = new Set(files.map(path => /^services\/[^/]+(?=\/migrations\/)/.exec(path)?.[0]).filter(Boolean))
     expect(homes.size).toBe(8)
     for (const home of homes) {
       const found = [...read(`${home}/README.md`).matchAll(/^## (.+)$/gm)].map(([, title]) => title!)
-      expect(found.filter(title => headings.includes(title)), home).toEqual(headings)
+      expect(
+        found.filter(title => headings.includes(title)),
+        home,
+      ).toEqual(headings)
     }
   })
 

@@ -59,3 +59,14 @@ export function ok<T>(answer: Answer<T>, status = 200): T {
     throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`)
   return answer.body.data
 }
+
+/** All rows of a listing, page after page. */
+export async function allOf<T>(who: Caller, path: string): Promise<T[]> {
+  const rows: T[] = []
+  for (let cursor = ''; ; ) {
+    const answer = await who.get<T[]>(`${path}&limit=100${cursor && `&cursor=${cursor}`}`)
+    rows.push(...ok(answer))
+    if (!answer.body.meta?.nextCursor) return rows
+    cursor = String(answer.body.meta.nextCursor)
+  }
+}

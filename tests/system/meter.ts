@@ -1,5 +1,4 @@
 import type { Roof } from '@sahary/simulator/roof'
-import pg from 'pg'
 
 /** What the roof's counter showed at a moment of the business clock. */
 type Reading = { atMs: number; wh: number }
@@ -29,28 +28,4 @@ function between(readings: readonly Reading[], atMs: number): number {
   // Before its first turn the roof stood still.
   if (!before) return after.wh
   return before.wh + ((after.wh - before.wh) * (atMs - before.atMs)) / (after.atMs - before.atMs)
-}
-
-/** A slot as it was shared: what the site used, and who used it, in watt-hours. */
-export type Shared = { from: string; loadWh: string; platformWh: string; vmsWh: string }
-
-const sum = (prefix: string): string =>
-  ['solar', 'battery', 'grid', 'generator'].map(source => `${prefix}${source}_wh`).join(' + ')
-
-/** Reads the books as their keeper does: what the platform used itself is told at no door. */
-export async function sharedSlots(postgresUrl: string, siteId: number): Promise<Shared[]> {
-  const client = new pg.Client({ connectionString: postgresUrl })
-  await client.connect()
-  try {
-    const { rows } = await client.query<Omit<Shared, 'from'> & { at: Date }>(
-      `select s.from_at as at, s.load_wh as "loadWh", ${sum('s.platform_')} as "platformWh",
-              (select coalesce(sum(${sum('v.')}), 0) from metering.vm_slot v
-                where v.site_id = s.site_id and v.from_at = s.from_at) as "vmsWh"
-         from metering.slot s where s.site_id = $1 and s.shared_at is not null order by s.from_at`,
-      [siteId],
-    )
-    return rows.map(({ at, ...shared }) => ({ from: at.toISOString(), ...shared }))
-  } finally {
-    await client.end()
-  }
 }

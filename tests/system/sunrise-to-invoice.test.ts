@@ -3,8 +3,8 @@ import { eventually } from '@sahary/testing/eventually'
 import { Decimal } from 'decimal.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { billOf, type Owed, type PriceList, quantitiesBySize, type UsageRecord, vatOn } from './bill.ts'
-import { type Caller, caller, ok } from './customer.ts'
-import { sharedSlots, watchCounter } from './meter.ts'
+import { allOf, type Caller, caller, ok } from './customer.ts'
+import { watchCounter } from './meter.ts'
 import { textOf } from './pdf.ts'
 import { startPlatform } from './platform.ts'
 import { openRoof } from './roof.ts'
@@ -20,6 +20,7 @@ type Vm = {
 type Energy = { level: string; pvW: number; chargePercent: number; quality: string; slots: Slot[] }
 type BySource = { solar: string; battery: string; grid: string; generator: string }
 type Slot = { from: string; to: string; loadWh: string; bySource: BySource; quality: string }
+type Shared = { from: string; loadWh: string; vmsWh: BySource; platformWh: BySource }
 type Usage = {
   records: (UsageRecord & { energyWh: BySource })[]
   totals: { runningHours: string; vcpuSeconds: string; energyWh: BySource; totalWh: string }
@@ -220,14 +221,14 @@ describe('from sunrise to invoice', () => {
 
   it('shares every slot out among its servers and itself, to the milliwatt-hour', async () => {
     const { slots } = await site()
-    const shared = await sharedSlots(platform.servers.postgres.url, 1)
+    const shared = await allOf<Shared>(operator, '/api/admin/slots?siteId=1')
     expect(shared.length).toBeGreaterThan(2)
     for (const { from, loadWh, platformWh, vmsWh } of shared) {
-      expect([from, milli(vmsWh) + milli(platformWh)]).toEqual([from, milli(loadWh)])
+      expect([from, total(vmsWh) + total(platformWh)]).toEqual([from, milli(loadWh)])
       const said = slots.find(slot => slot.from === from)
       if (said) expect([from, milli(loadWh)]).toEqual([from, milli(said.loadWh)])
     }
-    const servers = shared.reduce((sum, { vmsWh }) => sum + milli(vmsWh), 0n)
+    const servers = shared.reduce((sum, { vmsWh }) => sum + total(vmsWh), 0n)
     const { totals } = ok(await customer.get<Usage>('/api/customer/usage?limit=100'))
     expect(servers).toBeGreaterThanOrEqual(milli(totals.totalWh))
   })

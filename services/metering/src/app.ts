@@ -18,6 +18,7 @@ import { type Kysely, sql } from 'kysely'
 import { energyConsumers } from './energy/consumers.ts'
 import { shareSlots } from './energy/jobs.ts'
 import { listingRoutes } from './listing/routes.ts'
+import { sharingRoutes } from './sharing/routes.ts'
 import type { Tables } from './tables.ts'
 import { usageConsumers } from './usage/consumers.ts'
 import { recordDue } from './usage/jobs.ts'
@@ -36,6 +37,7 @@ export type Deps = {
 export function createApp({ db, clock, logger, verify }: Deps): Server {
   const app = createServer({ service: 'metering', logger, verify })
   listingRoutes(app, { db, clock })
+  sharingRoutes(app, { db })
   return app
 }
 

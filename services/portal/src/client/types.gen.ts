@@ -1105,6 +1105,65 @@ export type PostApiAdminSitesByIdLevelResponses = {
 
 export type PostApiAdminSitesByIdLevelResponse = PostApiAdminSitesByIdLevelResponses[keyof PostApiAdminSitesByIdLevelResponses];
 
+export type GetApiAdminSlotsData = {
+    body?: never;
+    path?: never;
+    query: {
+        limit?: string;
+        cursor?: string;
+        siteId: string;
+    };
+    url: '/api/admin/slots';
+};
+
+export type GetApiAdminSlotsErrors = {
+    /**
+     * A refusal (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetApiAdminSlotsError = GetApiAdminSlotsErrors[keyof GetApiAdminSlotsErrors];
+
+export type GetApiAdminSlotsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        data: Array<{
+            siteId: number;
+            from: string;
+            to: string;
+            quality: 'measured' | 'partial';
+            loadWh: string;
+            /**
+             * How many VMs have a share.
+             */
+            vms: number;
+            vmsWh: {
+                solar: string;
+                battery: string;
+                grid: string;
+                generator: string;
+            };
+            /**
+             * What was left: machines, switches, the services themselves.
+             */
+            platformWh: {
+                solar: string;
+                battery: string;
+                grid: string;
+                generator: string;
+            };
+        }>;
+        meta: {
+            nextCursor: string | null;
+        };
+    };
+};
+
+export type GetApiAdminSlotsResponse = GetApiAdminSlotsResponses[keyof GetApiAdminSlotsResponses];
+
 export type GetApiAdminUsersData = {
     body?: never;
     path?: never;
