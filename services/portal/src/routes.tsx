@@ -1,8 +1,10 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { needTexts } from './i18n/i18n.ts'
+import { BrokenPage } from './pages/broken.tsx'
+import { part } from './part.ts'
 import { ensureSession } from './session/token.ts'
 
-const root = createRootRoute({ notFoundComponent: lazyRouteComponent(() => import('./pages/lost.tsx'), 'LostPage') })
+const root = createRootRoute({ notFoundComponent: part(() => import('./pages/lost.tsx'), 'LostPage') })
 
 const toDashboard = () => {
   throw redirect({ to: '/customer/dashboard', replace: true })
@@ -26,12 +28,12 @@ const login = createRoute({
     const to = inside(search.to)
     return to === undefined ? {} : { to }
   },
-  component: lazyRouteComponent(() => import('./pages/customer/login.tsx'), 'LoginPage'),
+  component: part(() => import('./pages/customer/login.tsx'), 'LoginPage'),
 })
 const register = createRoute({
   getParentRoute: () => root,
   path: '/customer/register',
-  component: lazyRouteComponent(() => import('./pages/customer/register.tsx'), 'RegisterPage'),
+  component: part(() => import('./pages/customer/register.tsx'), 'RegisterPage'),
 })
 
 /** Everything below needs somebody signed in. */
@@ -42,8 +44,8 @@ const customer = createRoute({
     const [known] = await Promise.all([ensureSession(), needTexts('app')])
     if (!known) throw redirect({ to: '/customer/login', search: { to: location.href }, replace: true })
   },
-  component: lazyRouteComponent(() => import('./components/shell.tsx'), 'Shell'),
-  errorComponent: lazyRouteComponent(() => import('./pages/unreachable.tsx'), 'UnreachablePage'),
+  component: part(() => import('./components/shell.tsx'), 'Shell'),
+  errorComponent: part(() => import('./pages/unreachable.tsx'), 'UnreachablePage'),
 })
 
 const under = { getParentRoute: () => customer } as const
@@ -51,47 +53,47 @@ const pages = [
   createRoute({
     ...under,
     path: '/customer/dashboard',
-    component: lazyRouteComponent(() => import('./pages/customer/dashboard.tsx'), 'DashboardPage'),
+    component: part(() => import('./pages/customer/dashboard.tsx'), 'DashboardPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/servers',
-    component: lazyRouteComponent(() => import('./pages/customer/servers/list.tsx'), 'ServersPage'),
+    component: part(() => import('./pages/customer/servers/list.tsx'), 'ServersPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/servers/new',
-    component: lazyRouteComponent(() => import('./pages/customer/servers/new.tsx'), 'NewServerPage'),
+    component: part(() => import('./pages/customer/servers/new.tsx'), 'NewServerPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/servers/$id',
-    component: lazyRouteComponent(() => import('./pages/customer/servers/detail.tsx'), 'ServerPage'),
+    component: part(() => import('./pages/customer/servers/detail.tsx'), 'ServerPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/usage',
-    component: lazyRouteComponent(() => import('./pages/customer/usage.tsx'), 'UsagePage'),
+    component: part(() => import('./pages/customer/usage.tsx'), 'UsagePage'),
   }),
   createRoute({
     ...under,
     path: '/customer/invoices',
-    component: lazyRouteComponent(() => import('./pages/customer/invoices/list.tsx'), 'InvoicesPage'),
+    component: part(() => import('./pages/customer/invoices/list.tsx'), 'InvoicesPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/invoices/$id',
-    component: lazyRouteComponent(() => import('./pages/customer/invoices/detail.tsx'), 'InvoicePage'),
+    component: part(() => import('./pages/customer/invoices/detail.tsx'), 'InvoicePage'),
   }),
   createRoute({
     ...under,
     path: '/customer/devices',
-    component: lazyRouteComponent(() => import('./pages/customer/devices/list.tsx'), 'DevicesPage'),
+    component: part(() => import('./pages/customer/devices/list.tsx'), 'DevicesPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/repairs',
-    component: lazyRouteComponent(() => import('./pages/customer/repairs/list.tsx'), 'RepairsPage'),
+    component: part(() => import('./pages/customer/repairs/list.tsx'), 'RepairsPage'),
   }),
   createRoute({
     ...under,
@@ -100,22 +102,22 @@ const pages = [
       const device = numberOf(search.device)
       return device === undefined ? {} : { device }
     },
-    component: lazyRouteComponent(() => import('./pages/customer/repairs/new.tsx'), 'NewRepairPage'),
+    component: part(() => import('./pages/customer/repairs/new.tsx'), 'NewRepairPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/repairs/$id',
-    component: lazyRouteComponent(() => import('./pages/customer/repairs/detail.tsx'), 'RepairPage'),
+    component: part(() => import('./pages/customer/repairs/detail.tsx'), 'RepairPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/notifications',
-    component: lazyRouteComponent(() => import('./pages/customer/notifications.tsx'), 'NotificationsPage'),
+    component: part(() => import('./pages/customer/notifications.tsx'), 'NotificationsPage'),
   }),
   createRoute({
     ...under,
     path: '/customer/settings/appearance',
-    component: lazyRouteComponent(() => import('./pages/customer/settings/appearance.tsx'), 'AppearancePage'),
+    component: part(() => import('./pages/customer/settings/appearance.tsx'), 'AppearancePage'),
   }),
 ] as const
 
@@ -126,7 +128,8 @@ export const router = createRouter({
   routeTree: tree,
   scrollRestoration: true,
   defaultPreload: 'intent',
-  defaultErrorComponent: lazyRouteComponent(() => import('./pages/broken.tsx'), 'BrokenPage'),
+  // Never a piece of its own: it says which pieces could not be brought.
+  defaultErrorComponent: BrokenPage,
 })
 
 declare module '@tanstack/react-router' {

@@ -24,6 +24,9 @@ type Wire = {
 /** The error every failed call throws; `problemOf` reads it. */
 export const refused = (problem: Problem): Error => Object.assign(new Error(problem.code), { problem })
 
+export const isRefusal = (error: unknown): error is Error & { problem: Problem } =>
+  error instanceof Error && 'problem' in error
+
 /** Reads a refusal out of an answer; never throws, whatever came back. */
 export async function problemFrom(response: Response): Promise<Problem> {
   const wire = (await response.json().catch(() => ({}))) as Wire
@@ -42,7 +45,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
 
 /** The one place that turns anything thrown into something to show. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof Error && 'problem' in error) return error.problem as Problem
+  if (isRefusal(error)) return error.problem
   const offline = !navigator.onLine
   return {
     status: 0,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { customerEnergyQuery, publicEnergyQuery } from '../../api/energy.ts'
 import { notificationsQuery } from '../../api/notifications.ts'
@@ -13,12 +13,13 @@ import { Loaded, usePages } from '../../components/loaded.tsx'
 import { NewsList } from '../../components/news.tsx'
 import { Page } from '../../components/page.tsx'
 import { StatTiles } from '../../components/stat-tiles.tsx'
+import { part } from '../../part.ts'
 import { presentSession } from '../../session/token.ts'
 import { Card } from '../../ui/card.tsx'
 import { Aside, Muted, Stack } from '../../ui/layout.tsx'
 import { Bones } from '../../ui/state.tsx'
 
-const DayChart = lazy(() => import('../../components/day-chart.tsx').then(module => ({ default: module.DayChart })))
+const DayChart = part(() => import('../../components/day-chart.tsx'), 'DayChart')
 
 export function DashboardPage() {
   const { t } = useTranslation()
