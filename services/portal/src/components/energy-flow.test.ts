@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SiteEnergy } from '../api/energy.ts'
-import { chargeMood, flowsOf } from './energy-flow.ts'
+import { ageOf, chargeMood, flowsOf } from './energy-flow.ts'
 
 const site: SiteEnergy = {
   siteId: 1,
@@ -57,4 +57,10 @@ describe('the flows of a site', () => {
 
 it('a battery is good above half, worth a look above thirty, and bad below', () => {
   expect([80, 50, 31, 30, null].map(chargeMood)).toEqual(['good', 'warn', 'warn', 'bad', 'none'])
+})
+
+it('a reading grows older while its answer is shown, and is never younger than it came', () => {
+  const after = (seconds: number) => ageOf(site, new Date(Date.parse(site.at) + seconds * 1000))
+  expect([after(0), after(56), after(-3)]).toEqual([4, 60, 4])
+  expect(ageOf({ ...site, age: null }, new Date(site.at))).toBeNull()
 })

@@ -38,6 +38,10 @@ export function flowsOf(site: SiteEnergy): Flow[] {
   return flows
 }
 
+/** Seconds since a site was last read, now: an answer's own age stands still while the answer is shown. */
+export const ageOf = ({ at, age }: Pick<SiteEnergy, 'at' | 'age'>, now: Date): number | null =>
+  age === null ? null : age + Math.max(0, (now.getTime() - Date.parse(at)) / 1000)
+
 /** Where the battery stands, in words that a colour may follow. */
 export const chargeMood = (percent: number | null): 'good' | 'warn' | 'bad' | 'none' =>
   percent === null ? 'none' : percent > 50 ? 'good' : percent > 30 ? 'warn' : 'bad'

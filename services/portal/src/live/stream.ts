@@ -22,23 +22,31 @@ type Ears = { heard: Heard; joined: () => void; leave: AbortSignal }
 
 async function listenOnce({ heard, joined, leave }: Ears, lastId: string | null): Promise<string | null> {
   const silence = new AbortController()
-  const response = await fetchStream('/api/customer/events', lastId, AbortSignal.any([leave, silence.signal]))
-  let last = lastId
-  nowHearing('live')
-  joined()
-  const parser = createParser({
-    onEvent: ({ id, event, data }) => {
-      last = id ?? last
-      heard({ type: event ?? 'message', body: bodyOf(data) })
-    },
-  })
-  const decoder = new TextDecoder()
-  const reader = response.body!.getReader()
-  for (;;) {
-    const timer = setTimeout(() => silence.abort(), silenceMs)
-    const { done, value } = await reader.read().finally(() => clearTimeout(timer))
-    if (done) return last
-    parser.feed(decoder.decode(value, { stream: true }))
+  const begin = () => setTimeout(() => silence.abort(), silenceMs)
+  // From before the first byte on: a stream that never opens is as dead as one that falls silent.
+  let timer = begin()
+  try {
+    const response = await fetchStream('/api/customer/events', lastId, AbortSignal.any([leave, silence.signal]))
+    let last = lastId
+    nowHearing('live')
+    joined()
+    const parser = createParser({
+      onEvent: ({ id, event, data }) => {
+        last = id ?? last
+        heard({ type: event ?? 'message', body: bodyOf(data) })
+      },
+    })
+    const decoder = new TextDecoder()
+    const reader = response.body!.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return last
+      clearTimeout(timer)
+      timer = begin()
+      parser.feed(decoder.decode(value, { stream: true }))
+    }
+  } finally {
+    clearTimeout(timer)
   }
 }
 
