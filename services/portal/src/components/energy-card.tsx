@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import type { SiteEnergy } from '../api/energy.ts'
 import { formatPower } from '../format/energy.ts'
-import { formatNumber, formatPercent } from '../format/number.ts'
+import { formatPercent } from '../format/number.ts'
 import { formatSpan } from '../format/time.ts'
 import { Status } from '../ui/state.tsx'
 import classes from './energy-card.module.css'
-import { chargeMood, type Flow, type FlowNode, flowsOf } from './energy-flow.ts'
-import { Power } from './figures.tsx'
+import { ageOf, chargeMood, type Flow, type FlowNode, flowsOf } from './energy-flow.ts'
+import { Power, useNow } from './figures.tsx'
 import { BatteryIcon, GeneratorIcon, GridIcon, ServerIcon } from './icons.tsx'
 import { SunIcon } from './icons-entry.tsx'
 import { SkyBand } from './sky-band.tsx'
@@ -59,11 +59,11 @@ export function EnergyCard({ site }: { site: SiteEnergy }) {
 function Age({ site }: { site: SiteEnergy }) {
   const { t } = useTranslation()
   const style = useStyle()
-  if (site.age === null || site.quality === 'none') return <span data-testid="stale-age">{t('energy.never')}</span>
+  const age = ageOf(site, useNow(1_000))
+  if (age === null || site.quality === 'none') return <span data-testid="stale-age">{t('energy.never')}</span>
+  const seconds = Math.floor(age)
   const text =
-    site.age < 60
-      ? t('energy.ageSeconds', { count: Math.round(site.age), shown: formatNumber(Math.round(site.age), style) })
-      : t('energy.age', { span: formatSpan(site.age, style) })
+    seconds < 60 ? t('energy.ageSeconds', { count: seconds }) : t('energy.age', { span: formatSpan(age, style) })
   return (
     <span data-testid="stale-age" data-state={site.quality}>
       {site.quality === 'stale' ? t('energy.staleSince', { age: text }) : text}

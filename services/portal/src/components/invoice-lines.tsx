@@ -1,14 +1,17 @@
 import { useTranslation } from 'react-i18next'
 import type { InvoiceLine } from '../api/invoices.ts'
+import { formatMonth } from '../format/time.ts'
 import { Table } from '../ui/table.tsx'
 import { sumWh } from './day-series.ts'
 import { Count, Energy, Money } from './figures.tsx'
 import classes from './invoice-lines.module.css'
+import { useStyle } from './style.ts'
 import { SupplyBadge } from './vm-words.tsx'
 
 /** What was bought: each line says its quantity, its price, and the energy it took. */
 export function InvoiceLines({ lines, currency }: { lines: readonly InvoiceLine[]; currency: string }) {
   const { t } = useTranslation()
+  const style = useStyle()
   return (
     <Table
       caption={t('invoice.lines')}
@@ -23,7 +26,7 @@ export function InvoiceLines({ lines, currency }: { lines: readonly InvoiceLine[
             <span className={classes.what}>
               <span>
                 <bdi>{line.vmName}</bdi> · {t(`invoice.kind.${line.kind}`)}
-                {line.adjusts && <> ({t('invoice.adjusts', { month: `\u2066${line.adjusts}\u2069` })})</>}
+                {line.adjusts && <> ({t('invoice.adjusts', { month: formatMonth(`${line.adjusts}-15`, style) })})</>}
               </span>
               <SupplyBadge supply={line.supplyClass} />
             </span>

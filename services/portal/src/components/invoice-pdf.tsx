@@ -28,6 +28,7 @@ export function InvoicePdf({ id, number }: { id: number; number: string }) {
       </Button>
       <Button
         tone="quiet"
+        lang={other}
         busy={get.isPending && get.variables === other}
         data-testid={`pdf-${other}`}
         onClick={() => get.mutate(other)}

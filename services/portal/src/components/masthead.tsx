@@ -46,7 +46,7 @@ function Bell() {
       <Spoken>{t('nav.notifications')}</Spoken>
       <span data-testid="notif-count" data-count={unread} className={classes.count} data-some={unread > 0 || undefined}>
         <span aria-hidden="true">{unread > 0 ? formatNumber(Math.min(unread, 99), style) : ''}</span>
-        <Spoken live>{t('notifications.unreadCount', { count: unread, shown: formatNumber(unread, style) })}</Spoken>
+        <Spoken live>{t('notifications.unreadCount', { count: unread })}</Spoken>
       </span>
     </Link>
   )

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { UnitPrices } from '../api/prices.ts'
 import type { Image, SupplyClass, VmType } from '../api/vms.ts'
-import { Count, Memory, Money } from '../components/figures.tsx'
+import { Memory, Money } from '../components/figures.tsx'
 import { estimate } from '../components/price-estimate.ts'
 import { useStyle } from '../components/style.ts'
 import { SupplyMark } from '../components/vm-words.tsx'
@@ -80,9 +80,7 @@ export function SizeChoice({ sizes, leastMemoryMib, prices, currency, value, onC
           title: <bdi>{size.name}</bdi>,
           note: (
             <span className={classes.parts}>
-              <span>
-                <Count value={size.vcpus} /> {t('servers.vcpus', { count: size.vcpus })}
-              </span>
+              <span>{t('servers.vcpus', { count: size.vcpus })}</span>
               <span>
                 <Memory mib={size.memoryMib} /> {t('servers.memory')}
               </span>

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { directionOf, type Language, paintedLanguage, remember } from './preference.ts'
+import { formatNumber } from '../format/number.ts'
+import { digitsChoice, directionOf, type Language, paintedLanguage, remember } from './preference.ts'
 
 /** `entry` is what a person sees before signing in; `app` comes with the rest. */
 export type Catalogue = 'entry' | 'app'
@@ -17,6 +18,12 @@ async function load(language: Language, name: Catalogue): Promise<void> {
   i18next.addResourceBundle(language, name, texts)
 }
 
+/** Writes the number of a text, `{{count, digits}}`, in the digits that a person chose. */
+export const knowDigits = (): void =>
+  i18next.services.formatter?.add('digits', (count: number, language) =>
+    formatNumber(count, { language: language === 'en' ? 'en' : 'ar', digits: digitsChoice() }),
+  )
+
 /** Starts i18next in the language the page was painted in. */
 export async function startTexts(): Promise<void> {
   const language = paintedLanguage()
@@ -30,6 +37,7 @@ export async function startTexts(): Promise<void> {
     interpolation: { escapeValue: false },
     react: { useSuspense: false, bindI18nStore: 'added' },
   })
+  knowDigits()
   await load(language, 'entry')
 }
 

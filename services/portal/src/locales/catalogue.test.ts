@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import i18next from 'i18next'
 import { parseAst } from 'vite'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { knowDigits } from '../i18n/i18n.ts'
 
 const source = join(import.meta.dirname, '..')
 const languages = ['ar', 'en'] as const
@@ -51,12 +52,20 @@ describe('the catalogues', () => {
     }
   })
 
+  it('have plurals of whatever is asked with a count, and count in the digits that were chosen', () => {
+    const counted = files.flatMap(({ text }) =>
+      [...text.matchAll(/\bt\(\s*'([\w.]+)',\s*\{\s*count\b/g)].map(match => match[1]!),
+    )
+    expect(counted.length).toBeGreaterThan(8)
+    for (const language of languages) {
+      const keys = catalogue(language)
+      expect(counted.filter(key => !keys.has(`${key}_other`))).toEqual([])
+      expect([...keys].filter(([, text]) => text.includes('{{count}}')).map(([key]) => key)).toEqual([])
+    }
+  })
+
   it('name the same values in both languages', () => {
-    const values = (text: string) =>
-      [...text.matchAll(/\{\{(\w+)\}\}/g)]
-        .map(match => match[1]!)
-        .filter(name => name !== 'count' && name !== 'shown')
-        .sort()
+    const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1]!).sort()
     const english = catalogue('en')
     const different = [...catalogue('ar')].filter(
       ([key, text]) => english.has(key) && values(text).join() !== values(english.get(key)!).join(),
@@ -124,16 +133,20 @@ describe('the code', () => {
 })
 
 describe('plurals', () => {
-  beforeAll(() =>
-    i18next.init({
+  beforeAll(async () => {
+    await i18next.init({
       lng: 'ar',
       resources: { ar: { app: read('ar', 'app') }, en: { app: read('en', 'app') } },
       defaultNS: 'app',
-    }),
-  )
+      interpolation: { escapeValue: false },
+    })
+    knowDigits()
+  })
+  const say = (language: string, key: string, values: { count: number; names?: string; at?: string }) =>
+    i18next.getFixedT(language)(key, values)
 
   it('count servers as the languages do', () => {
-    const count = (language: string, n: number) => i18next.getFixedT(language)('servers.count', { count: n })
+    const count = (language: string, n: number) => say(language, 'servers.count', { count: n })
     expect([0, 1, 2, 3, 11, 100, 103].map(n => count('ar', n))).toEqual([
       'لا توجد خوادم',
       'خادم واحد',
@@ -144,5 +157,19 @@ describe('plurals', () => {
       '103 خوادم',
     ])
     expect([0, 1, 2].map(n => count('en', n))).toEqual(['No servers', '1 server', '2 servers'])
+  })
+
+  it('have the number within them: two processors are one word', () => {
+    const vcpus = (n: number) => say('ar', 'servers.vcpus', { count: n })
+    expect([1, 2, 4, 16, 1000].map(vcpus)).toEqual(['معالج واحد', 'معالجان', '4 معالجات', '16 معالجًا', '1,000 معالج'])
+  })
+
+  it('speak of one server, of two and of more, each in its own words', () => {
+    const shed = (count: number) => say('ar', 'alert.shed', { count, names: 'sail' }).split('.')[1]
+    expect([1, 2, 3].map(shed)).toEqual([
+      ' يعود وحده حين تعود الطاقة، ولا يُحسب معالجه وذاكرته وقت التوقف',
+      ' يعودان وحدهما حين تعود الطاقة، ولا يُحسب معالجهما وذاكرتهما وقت التوقف',
+      ' تعود وحدها حين تعود الطاقة، ولا يُحسب معالجها وذاكرتها وقت التوقف',
+    ])
   })
 })

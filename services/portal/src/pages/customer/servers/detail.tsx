@@ -79,7 +79,13 @@ function PowerNotices({ vm }: { vm: Vm }) {
     )
   if (shed)
     return (
-      <Notice mood="bad" icon={<BoltIcon />} testId="shed-notice" state="shed" title={t('alert.shedTitle')}>
+      <Notice
+        mood="bad"
+        icon={<BoltIcon />}
+        testId="shed-notice"
+        state="shed"
+        title={t('alert.shedTitle', { count: 1 })}
+      >
         {t('vm.shedOwn')}
       </Notice>
     )
