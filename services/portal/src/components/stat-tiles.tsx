@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { statsQuery } from '../api/dashboard.ts'
+import { type DashboardStats, statsQuery } from '../api/dashboard.ts'
 import { type Invoice, invoicesQuery } from '../api/invoices.ts'
 import { Tiles } from '../ui/layout.tsx'
 import { Count, Money } from './figures.tsx'
@@ -14,7 +14,8 @@ import classes from './stat-tiles.module.css'
 export function StatTiles() {
   const { t } = useTranslation()
   const stats = useQuery(statsQuery)
-  const unpaid = unpaidOf(usePages(invoicesQuery).data?.pages.flatMap(page => page.data))
+  const invoices = usePages(invoicesQuery)
+  const unpaid = unpaidOf(invoices.data?.pages.flatMap(page => page.data))
   return (
     <Loaded query={stats} rows={1}>
       {({ vms, invoice, repairs }) => (
@@ -25,24 +26,26 @@ export function StatTiles() {
             name={t('dashboard.runningServers')}
             stat="servers"
           >
-            {vms ? (
-              <bdi dir="ltr">
-                <Count value={vms.running} />
-                <small> / </small>
-                <small>
-                  <Count value={vms.total} />
-                </small>
-              </bdi>
-            ) : null}
+            {vms && <Running of={vms} />}
           </Tile>
           <Tile to="/customer/usage" icon={<UsageIcon size={22} />} name={t('dashboard.thisMonth')} stat="month">
-            {invoice ? <Money minor={invoice.totalMinor} currency={invoice.currency} /> : null}
+            {invoice && <Money minor={invoice.totalMinor} currency={invoice.currency} />}
           </Tile>
           <Tile to="/customer/invoices" icon={<InvoiceIcon size={22} />} name={t('dashboard.unpaid')} stat="unpaid">
-            {unpaid && <Money minor={unpaid.minor} currency={unpaid.currency} />}
+            {invoices.isPending
+              ? '…'
+              : unpaid && (
+                  <AtLeast more={invoices.hasNextPage}>
+                    <Money minor={unpaid.minor} currency={unpaid.currency} />
+                  </AtLeast>
+                )}
           </Tile>
           <Tile to="/customer/repairs" icon={<RepairIcon size={22} />} name={t('dashboard.openRepairs')} stat="repairs">
-            {repairs ? <Count value={repairs.open} /> : null}
+            {repairs && (
+              <AtLeast more={repairs.more}>
+                <Count value={repairs.open} />
+              </AtLeast>
+            )}
           </Tile>
         </Tiles>
       )}
@@ -58,6 +61,30 @@ function unpaidOf(invoices: readonly Invoice[] | undefined): { minor: number; cu
     minor: unpaid.reduce((sum, invoice) => sum + invoice.totalMinor, 0),
     currency: invoices[0]?.currency ?? 'EGP',
   }
+}
+
+function Running({ of: { running, total, more } }: { of: NonNullable<DashboardStats['vms']> }) {
+  return (
+    <AtLeast more={more}>
+      <bdi dir="ltr">
+        <Count value={running} />
+        <small> / </small>
+        <small>
+          <Count value={total} />
+        </small>
+      </bdi>
+    </AtLeast>
+  )
+}
+
+/** A figure that was counted in the latest of something: where there is more of it, it may be larger. */
+function AtLeast({ more, children }: { more: boolean; children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {children} {more && <small>{t('dashboard.atLeast')}</small>}
+    </>
+  )
 }
 
 type TileProps = { to: string; icon: ReactNode; name: string; stat: string; children: ReactNode | null }

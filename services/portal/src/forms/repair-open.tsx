@@ -1,9 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { devicesQuery, type NewRepair, openRepair, type Repair, repairCategories } from '../api/repairs.ts'
-import { Loaded, usePages } from '../components/loaded.tsx'
+import { type Device, devicesQuery, type NewRepair, openRepair, type Repair, repairCategories } from '../api/repairs.ts'
+import type { Answer } from '../api/request.ts'
+import { Loaded, type LoadedProps, usePages } from '../components/loaded.tsx'
 import { FormProblem } from '../components/problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -13,12 +14,17 @@ import { Stack } from '../ui/layout.tsx'
 import { toast } from '../ui/toast.tsx'
 import { useSubmit } from './submit.ts'
 
+type Devices = LoadedProps<Device[]>['query']
+
 /** Asking for a repair: which device, what is wrong, in the customer's own words. */
 export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [device, setDevice] = useState(deviceId === null ? '' : String(deviceId))
+  const devices = useAllDevices()
+  const [wanted, setDevice] = useState(deviceId === null ? '' : String(deviceId))
+  // A device in the address that is not among theirs is shown as none, and so it is sent as none.
+  const device = devices.data?.some(one => String(one.id) === wanted) ? wanted : ''
   const [category, setCategory] = useState<Repair['category']>(repairCategories[0])
   const [description, setDescription] = useState('')
   const form = useSubmit<NewRepair, Repair>(openRepair, repair => {
@@ -35,7 +41,7 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
       <form onSubmit={submit}>
         <Stack>
           <FormProblem problem={form.problem} />
-          <DeviceChoice value={device} onChange={setDevice} error={form.faultOf('deviceId')} />
+          <DeviceChoice devices={devices} value={device} onChange={setDevice} error={form.faultOf('deviceId')} />
           <Choice
             label={t('repairs.category')}
             name="category"
@@ -67,15 +73,34 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
   )
 }
 
-type DeviceChoiceProps = { value: string; onChange: (id: string) => void; error: string | undefined }
+const allOf = {
+  ...devicesQuery,
+  select: ({ pages }: InfiniteData<Answer<Device[]>>) => pages.flatMap(page => page.data),
+}
+
+/** All of the customer's devices, page by page, for there may be more of them than one page holds. */
+function useAllDevices(): Devices {
+  const query = usePages(allOf)
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = query
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage()
+  }, [hasNextPage, isFetching, isError, fetchNextPage])
+  return { ...query, data: hasNextPage ? undefined : data }
+}
+
+type DeviceChoiceProps = {
+  devices: Devices
+  value: string
+  onChange: (id: string) => void
+  error: string | undefined
+}
 
 /** One of the customer's devices, or (the empty choice) none of them. */
-function DeviceChoice({ value, onChange, error }: DeviceChoiceProps) {
+function DeviceChoice({ devices, value, onChange, error }: DeviceChoiceProps) {
   const { t } = useTranslation()
-  const devices = usePages(devicesQuery)
   return (
     <Loaded query={devices} rows={1}>
-      {({ pages }) => (
+      {all => (
         <Choice
           label={t('repairs.device')}
           name="deviceId"
@@ -83,9 +108,7 @@ function DeviceChoice({ value, onChange, error }: DeviceChoiceProps) {
           error={error}
           options={[
             { value: '', label: t('repairs.noDevice') },
-            ...pages
-              .flatMap(page => page.data)
-              .map(one => ({ value: String(one.id), label: `${one.brand} ${one.model} (${one.serial})` })),
+            ...all.map(one => ({ value: String(one.id), label: `${one.brand} ${one.model} (${one.serial})` })),
           ]}
           onChange={event => onChange(event.target.value)}
         />

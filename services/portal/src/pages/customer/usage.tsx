@@ -1,61 +1,68 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { currentInvoiceQuery } from '../../api/invoices.ts'
-import { type UsageRecord, usageQuery } from '../../api/usage.ts'
+import { type Usage, type UsageRecord, usageQuery } from '../../api/usage.ts'
 import { sumWh } from '../../components/day-series.ts'
 import { EnergyBySource } from '../../components/energy-by-source.tsx'
-import { At, Count, Energy, Money } from '../../components/figures.tsx'
+import { At, Count, Energy } from '../../components/figures.tsx'
 import { ButtonLink } from '../../components/link.tsx'
-import { Loaded } from '../../components/loaded.tsx'
+import { Loaded, Pages, usePages } from '../../components/loaded.tsx'
 import { Page } from '../../components/page.tsx'
 import { EmptyScene } from '../../components/scenery.tsx'
+import { SumFacts } from '../../components/sum-facts.tsx'
 import { SupplyBadge } from '../../components/vm-words.tsx'
 import { Card, Facts } from '../../ui/card.tsx'
-import { Stack } from '../../ui/layout.tsx'
+import { Muted, Stack } from '../../ui/layout.tsx'
 import { Empty } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 
 export function UsagePage() {
   const { t } = useTranslation()
-  const usage = useQuery(usageQuery())
+  const usage = usePages(usageQuery())
+  const sums = usage.data?.pages[0]?.meta
   return (
     <Page title={t('usage.title')} under={t('usage.lead')}>
       <Stack>
         <ThisMonth />
-        <Loaded query={usage} rows={3}>
-          {({ records, totals, soFar }) => (
-            <>
-              <Card title={t('usage.energy')} aside={t('usage.lastThirty')}>
-                <Stack>
-                  <EnergyBySource energy={totals.energyWh} totalWh={totals.totalWh} />
-                  <Facts
-                    facts={[
-                      { name: t('usage.runningHours'), value: <Count value={totals.runningHours} places={2} /> },
-                      { name: t('usage.vcpuHours'), value: <Count value={hoursOf(totals.vcpuSeconds)} places={2} /> },
-                      { name: t('usage.shedHours'), value: <Count value={hoursOf(totals.shedSeconds)} places={2} /> },
-                      { name: t('usage.runningNow'), value: <Count value={serversOf(soFar)} /> },
-                    ]}
-                  />
-                </Stack>
-              </Card>
-              <Card title={t('usage.records')} tight>
-                {records.length === 0 ? (
-                  <Empty
-                    picture={<EmptyScene kind="usage" />}
-                    title={t('usage.emptyTitle')}
-                    action={<ButtonLink to="/customer/servers/new">{t('servers.new')}</ButtonLink>}
-                  >
-                    {t('usage.emptyText')}
-                  </Empty>
-                ) : (
-                  <Records records={records} />
-                )}
-              </Card>
-            </>
-          )}
-        </Loaded>
+        {sums && <Totals {...sums} />}
+        <Card title={t('usage.records')} tight>
+          <Pages
+            query={usage}
+            countText={count => t('usage.count', { count })}
+            empty={
+              <Empty
+                picture={<EmptyScene kind="usage" />}
+                title={t('usage.emptyTitle')}
+                action={<ButtonLink to="/customer/servers/new">{t('servers.new')}</ButtonLink>}
+              >
+                {t('usage.emptyText')}
+              </Empty>
+            }
+          >
+            {records => <Records records={records} />}
+          </Pages>
+        </Card>
       </Stack>
     </Page>
+  )
+}
+
+function Totals({ totals, soFar }: Pick<Usage, 'totals' | 'soFar'>) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('usage.energy')} aside={t('usage.lastThirty')}>
+      <Stack>
+        <EnergyBySource energy={totals.energyWh} totalWh={totals.totalWh} />
+        <Facts
+          facts={[
+            { name: t('usage.runningHours'), value: <Count value={totals.runningHours} places={2} /> },
+            { name: t('usage.vcpuHours'), value: <Count value={hoursOf(totals.vcpuSeconds)} places={2} /> },
+            { name: t('usage.shedHours'), value: <Count value={hoursOf(totals.shedSeconds)} places={2} /> },
+            { name: t('usage.chargedNow'), value: <Count value={serversOf(soFar)} /> },
+          ]}
+        />
+      </Stack>
+    </Card>
   )
 }
 
@@ -76,20 +83,25 @@ function ThisMonth() {
       }
     >
       <Loaded query={current} rows={1}>
-        {draft => (
-          <Facts
-            facts={[
-              { name: t('invoice.net'), value: <Money minor={draft.netMinor} currency={draft.currency} /> },
-              { name: t('invoice.vat'), value: <Money minor={draft.vatMinor} currency={draft.currency} /> },
-              {
-                name: t('invoice.totalSoFar'),
-                value: <Money minor={draft.totalMinor} currency={draft.currency} testId="month-total" />,
-              },
-            ]}
-          />
-        )}
+        {draft => <SumFacts of={draft} total={t('invoice.totalSoFar')} testId="month-total" />}
       </Loaded>
     </Card>
+  )
+}
+
+/** When an hour began; of a correction, whose figures are to be added and may be negative, why it was made. */
+function Hour({ record }: { record: UsageRecord }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <At at={record.from} />
+      {record.reason && (
+        <>
+          <br />
+          <Muted>{t(`usage.adjusted.${record.reason}`)}</Muted>
+        </>
+      )}
+    </>
   )
 }
 
@@ -102,7 +114,7 @@ function Records({ records }: { records: UsageRecord[] }) {
       keyOf={record => record.id}
       columns={[
         { key: 'vm', title: t('servers.one'), cell: record => <bdi>{record.vmName}</bdi> },
-        { key: 'from', title: t('usage.from'), cell: record => <At at={record.from} /> },
+        { key: 'from', title: t('usage.from'), cell: record => <Hour record={record} /> },
         { key: 'supply', title: t('servers.supply'), cell: record => <SupplyBadge supply={record.spec.supplyClass} /> },
         {
           key: 'hours',

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Invoice, type InvoiceDetail, invoiceQuery } from '../../../api/invoices.ts'
 import { sumWh } from '../../../components/day-series.ts'
 import { EnergyBySource } from '../../../components/energy-by-source.tsx'
-import { Day, Money } from '../../../components/figures.tsx'
+import { Day } from '../../../components/figures.tsx'
 import { DoneIcon } from '../../../components/icons.tsx'
 import { InvoiceLines } from '../../../components/invoice-lines.tsx'
 import { InvoicePdf } from '../../../components/invoice-pdf.tsx'
@@ -12,7 +12,8 @@ import { InvoiceState } from '../../../components/invoice-words.tsx'
 import { Loaded } from '../../../components/loaded.tsx'
 import { Page } from '../../../components/page.tsx'
 import { PaymentCard } from '../../../components/payment-card.tsx'
-import { Card, Facts } from '../../../ui/card.tsx'
+import { SumFacts } from '../../../components/sum-facts.tsx'
+import { Card } from '../../../ui/card.tsx'
 import { Aside, Muted, Stack } from '../../../ui/layout.tsx'
 import { Notice } from '../../../ui/state.tsx'
 
@@ -61,20 +62,16 @@ function Bill({ invoice }: { invoice: InvoiceDetail }) {
 
 function Sum({ invoice }: { invoice: Invoice }) {
   const { t } = useTranslation()
-  const { currency } = invoice
   return (
     <Card title={t('invoice.summary')}>
       <Stack>
-        <Facts
-          facts={[
+        <SumFacts
+          of={invoice}
+          total={t('invoice.total')}
+          testId="invoice-total"
+          before={[
             { name: t('invoice.issued'), value: <Day at={invoice.issuedAt} /> },
             { name: t('invoice.due'), value: <Day at={invoice.dueAt} /> },
-            { name: t('invoice.net'), value: <Money minor={invoice.netMinor} currency={currency} /> },
-            { name: t('invoice.vat'), value: <Money minor={invoice.vatMinor} currency={currency} /> },
-            {
-              name: t('invoice.total'),
-              value: <Money minor={invoice.totalMinor} currency={currency} testId="invoice-total" />,
-            },
           ]}
         />
         <PaymentCard invoice={invoice} />

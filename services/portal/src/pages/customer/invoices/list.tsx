@@ -7,7 +7,8 @@ import { ButtonLink, Link } from '../../../components/link.tsx'
 import { Loaded, Pages, usePages } from '../../../components/loaded.tsx'
 import { Page } from '../../../components/page.tsx'
 import { EmptyScene } from '../../../components/scenery.tsx'
-import { Card, Facts } from '../../../ui/card.tsx'
+import { SumFacts } from '../../../components/sum-facts.tsx'
+import { Card } from '../../../ui/card.tsx'
 import { Stack } from '../../../ui/layout.tsx'
 import { Empty } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
@@ -49,13 +50,10 @@ function Draft() {
     <Card title={t('invoices.current')} aside={<InvoiceState status="draft" />}>
       <Loaded query={current} rows={1}>
         {draft => (
-          <Facts
-            facts={[
-              { name: t('invoice.period'), value: <MonthName at={draft.period.from} /> },
-              { name: t('invoice.net'), value: <Money minor={draft.netMinor} currency={draft.currency} /> },
-              { name: t('invoice.vat'), value: <Money minor={draft.vatMinor} currency={draft.currency} /> },
-              { name: t('invoice.totalSoFar'), value: <Money minor={draft.totalMinor} currency={draft.currency} /> },
-            ]}
+          <SumFacts
+            of={draft}
+            total={t('invoice.totalSoFar')}
+            before={[{ name: t('invoice.period'), value: <MonthName at={draft.period.from} /> }]}
           />
         )}
       </Loaded>

@@ -7,7 +7,7 @@ import { CopyLine } from '../../../components/copy-line.tsx'
 import { EnergyBySource } from '../../../components/energy-by-source.tsx'
 import { Ago, At, Count, Memory, Technical } from '../../../components/figures.tsx'
 import { BoltIcon } from '../../../components/icons.tsx'
-import { Loaded } from '../../../components/loaded.tsx'
+import { Loaded, usePages } from '../../../components/loaded.tsx'
 import { Page } from '../../../components/page.tsx'
 import { PowerButtons } from '../../../components/power-buttons.tsx'
 import { VmActivity } from '../../../components/vm-activity.tsx'
@@ -89,7 +89,8 @@ function PowerNotices({ vm }: { vm: Vm }) {
         {t('vm.shedOwn')}
       </Notice>
     )
-  return vm.cpuCapped ? (
+  // The cap of a server that is off is felt by nobody.
+  return vm.cpuCapped && vm.status === 'running' ? (
     <Notice mood="warn" icon={<BoltIcon />} testId="shed-notice" state="capped" title={t('vm.cappedTitle')}>
       {t('vm.cappedOwn')}
     </Notice>
@@ -118,20 +119,22 @@ function Beside({ vm }: { vm: Vm }) {
 
 function VmEnergy({ vm }: { vm: Vm }) {
   const { t } = useTranslation()
-  const usage = useQuery(usageQuery(vm.id))
+  const usage = usePages(usageQuery(vm.id))
   return (
     <Card title={t('vm.energy')} aside={t('usage.lastThirty')}>
       <Loaded query={usage} rows={1}>
-        {({ totals }) => (
-          <Stack gap="small">
-            <EnergyBySource energy={totals.energyWh} totalWh={totals.totalWh} />
-            <Row>
-              <Muted>
-                {t('usage.runningHours')}: <Count value={totals.runningHours} places={1} />
-              </Muted>
-            </Row>
-          </Stack>
-        )}
+        {({ pages: [latest] }) =>
+          latest && (
+            <Stack gap="small">
+              <EnergyBySource energy={latest.meta.totals.energyWh} totalWh={latest.meta.totals.totalWh} />
+              <Row>
+                <Muted>
+                  {t('usage.runningHours')}: <Count value={latest.meta.totals.runningHours} places={1} />
+                </Muted>
+              </Row>
+            </Stack>
+          )
+        }
       </Loaded>
     </Card>
   )
