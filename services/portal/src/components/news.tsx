@@ -1,10 +1,13 @@
-import { useNavigate } from '@tanstack/react-router'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { Notification } from '../api/notifications.ts'
+import { type Notification, readOne } from '../api/notifications.ts'
+import { problemOf } from '../api/problem.ts'
 import { Spoken } from '../ui/layout.tsx'
+import { toast } from '../ui/toast.tsx'
 import { Ago } from './figures.tsx'
 import { DoneIcon } from './icons.tsx'
 import { AlertIcon, InfoIcon } from './icons-entry.tsx'
+import { Link } from './link.tsx'
 import classes from './news.module.css'
 
 const pictures = { info: InfoIcon, success: DoneIcon, warning: AlertIcon, danger: AlertIcon }
@@ -16,24 +19,26 @@ const places: Record<string, (id: number) => string> = {
   device: () => '/customer/devices',
 }
 /** Where a notice leads inside the portal, if anywhere. */
-export const placeOf = (link: Notification['link']): string | null =>
-  link ? (places[link.type]?.(link.id) ?? null) : null
+const placeOf = (link: Notification['link']): string | null => (link ? (places[link.type]?.(link.id) ?? null) : null)
 
-export type NewsListProps = { news: readonly Notification[]; compact?: boolean; onOpen?: (one: Notification) => void }
+/** Marks a notice read, once; what counts the unread looks again. */
+function useReading(): (one: Notification) => void {
+  const queries = useQueryClient()
+  const { mutate } = useMutation({
+    mutationFn: readOne,
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['notifications'] }),
+    onError: error => toast(problemOf(error).title, 'bad'),
+  })
+  return one => one.readAt === null && mutate(one.id)
+}
 
-/** Notices, newest first; one that leads somewhere is a link. */
-export function NewsList({ news, compact, onOpen }: NewsListProps) {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
+/** Notices, newest first. */
+export function NewsList({ news, compact }: { news: readonly Notification[]; compact?: boolean }) {
+  const read = useReading()
   return (
     <ul className={classes.list} data-compact={compact || undefined}>
       {news.map(one => {
         const Picture = pictures[one.severity] ?? InfoIcon
-        const place = placeOf(one.link)
-        const open = () => {
-          onOpen?.(one)
-          if (place) void navigate({ to: place })
-        }
         return (
           <li
             key={one.id}
@@ -48,10 +53,7 @@ export function NewsList({ news, compact, onOpen }: NewsListProps) {
               <Picture size={compact ? 18 : 22} />
             </span>
             <div className={classes.words}>
-              <button type="button" className={classes.title} onClick={open}>
-                {one.readAt === null && <Spoken>{t('notifications.unreadMark')}</Spoken>}
-                <bdi>{one.title}</bdi>
-              </button>
+              <Title one={one} onOpen={() => read(one)} />
               {!compact && (
                 <p>
                   <bdi>{one.body}</bdi>
@@ -66,5 +68,31 @@ export function NewsList({ news, compact, onOpen }: NewsListProps) {
         )
       })}
     </ul>
+  )
+}
+
+/** A link where a notice leads somewhere; otherwise a button as long as there is something to mark, and then text. */
+function Title({ one, onOpen }: { one: Notification; onOpen: () => void }) {
+  const { t } = useTranslation()
+  const place = placeOf(one.link)
+  const unread = one.readAt === null
+  const words = (
+    <>
+      {unread && <Spoken>{t('notifications.unreadMark')}</Spoken>}
+      <bdi>{one.title}</bdi>
+    </>
+  )
+  if (place)
+    return (
+      <Link to={place} className={classes.title} onClick={onOpen}>
+        {words}
+      </Link>
+    )
+  return unread ? (
+    <button type="button" className={classes.title} onClick={onOpen}>
+      {words}
+    </button>
+  ) : (
+    <span className={classes.title}>{words}</span>
   )
 }

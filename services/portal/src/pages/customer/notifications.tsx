@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Notification, notificationsQuery, readAll, readOne } from '../../api/notifications.ts'
+import { notificationsQuery, readAll } from '../../api/notifications.ts'
 import { problemOf } from '../../api/problem.ts'
 import { CheckIcon } from '../../components/icons-entry.tsx'
 import { Pages, usePages } from '../../components/loaded.tsx'
@@ -19,10 +19,11 @@ export function NotificationsPage() {
   const queries = useQueryClient()
   const [unreadOnly, setUnreadOnly] = useState(false)
   const feed = usePages(notificationsQuery(unreadOnly))
-  const again = () => void queries.invalidateQueries({ queryKey: ['notifications'] })
-  const fault = (error: unknown) => toast(problemOf(error).title, 'bad')
-  const open = useMutation({ mutationFn: (one: Notification) => readOne(one.id), onSuccess: again, onError: fault })
-  const all = useMutation({ mutationFn: readAll, onSuccess: again, onError: fault })
+  const all = useMutation({
+    mutationFn: readAll,
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['notifications'] }),
+    onError: error => toast(problemOf(error).title, 'bad'),
+  })
   const newest = feed.data?.pages[0]?.data[0]?.id
   return (
     <Page
@@ -60,7 +61,7 @@ export function NotificationsPage() {
             </Empty>
           }
         >
-          {rows => <NewsList news={rows} onOpen={one => one.readAt === null && open.mutate(one)} />}
+          {rows => <NewsList news={rows} />}
         </Pages>
       </Card>
     </Page>
