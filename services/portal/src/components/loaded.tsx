@@ -8,6 +8,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemOf } from '../api/problem.ts'
 import type { Answer } from '../api/request.ts'
+import { businessNow } from '../live/business-time.ts'
 import { Button } from '../ui/button.tsx'
 import { Row, Spoken } from '../ui/layout.tsx'
 import { Bones, Empty, Notice } from '../ui/state.tsx'
@@ -40,8 +41,16 @@ export function Loaded<T>({ query, rows = 3, tall, children }: LoadedProps<T>) {
   return (
     <>
       {isError && (
-        <Notice mood="warn" icon={<InfoIcon />}>
-          {t('page.stale')} <Ago at={new Date(dataUpdatedAt).toISOString()} testId="stale-age" />
+        <Notice
+          mood="warn"
+          icon={<InfoIcon />}
+          action={
+            <Button small onClick={() => void refetch()}>
+              {t('act.retry', { ns: 'entry' })}
+            </Button>
+          }
+        >
+          {t('page.stale')} <Ago at={businessNow(dataUpdatedAt).toISOString()} testId="stale-age" />
         </Notice>
       )}
       {children(data)}

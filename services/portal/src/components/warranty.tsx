@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { cairoDate } from '../format/time.ts'
 import { Status } from '../ui/state.tsx'
 import { Day, useNow } from './figures.tsx'
 
@@ -13,7 +14,7 @@ export function WarrantyState({ until }: { until: string | null }) {
       </Status>
     )
   // A warranty holds through its last day.
-  const holds = until >= now.toISOString().slice(0, 10)
+  const holds = until >= cairoDate(now)
   return (
     <Status mood={holds ? 'good' : 'rest'} state={holds ? 'in_warranty' : 'expired'}>
       {t(holds ? 'devices.warrantyUntil' : 'devices.warrantyEnded')} <Day at={until} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDay, formatDistance, formatMonth, formatSpan } from './time.ts'
+import { cairoDate, formatDay, formatDistance, formatMonth, formatSpan } from './time.ts'
 
 const arabic = { language: 'ar', digits: 'latn' } as const
 const english = { language: 'en', digits: 'latn' } as const
@@ -16,8 +16,19 @@ describe('a time', () => {
   it('is near or far in the largest unit that fits', () => {
     expect(formatDistance('2026-11-20T11:57:00Z', now, english)).toBe('3 minutes ago')
     expect(formatDistance('2026-11-20T12:00:00Z', now, english)).toBe('now')
-    expect(formatDistance('2026-11-18T12:00:00Z', now, arabic)).toBe('أول أمس')
+    expect(formatDistance('2026-11-18T12:00:00Z', now, arabic)).toBe('قبل يومين')
     expect(formatDistance('2026-11-20T15:00:00Z', now, english)).toBe('in 3 hours')
+  })
+
+  it('that is a day and a half away is no "yesterday", for it may have been the day before', () => {
+    const wednesdayMorning = new Date('2026-11-18T07:00:00Z')
+    expect(formatDistance('2026-11-16T21:00:00Z', wednesdayMorning, english)).toBe('1 day ago')
+    expect(formatDistance('2026-11-16T21:00:00Z', wednesdayMorning, arabic)).toBe('قبل يوم واحد')
+  })
+
+  it('has the date of Cairo, which begins before that of Greenwich', () => {
+    expect(cairoDate(new Date('2026-11-19T21:59:00Z'))).toBe('2026-11-19')
+    expect(cairoDate(new Date('2026-11-19T22:00:00Z'))).toBe('2026-11-20')
   })
 
   it('is long in hours and minutes', () => {

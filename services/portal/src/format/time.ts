@@ -6,6 +6,10 @@ const cairo = 'Africa/Cairo'
 export const formatDay = (instant: string, style: Style): string =>
   withoutMarks(new Intl.DateTimeFormat(tagOf(style), { dateStyle: 'long', timeZone: cairo }).format(new Date(instant)))
 
+/** The date that Cairo's calendar has, as `2026-11-20`. */
+export const cairoDate = (instant: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: cairo }).format(instant)
+
 /** Day and time, short. */
 export const formatMoment = (instant: string, style: Style): string =>
   withoutMarks(
@@ -39,7 +43,8 @@ const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
 export function formatDistance(instant: string, now: Date, style: Style): string {
   const seconds = (new Date(instant).getTime() - now.getTime()) / 1000
   const [unit, size] = steps.findLast(([, least]) => Math.abs(seconds) >= least) ?? steps[0]!
-  const format = new Intl.RelativeTimeFormat(tagOf(style), { numeric: 'auto' })
+  // Elapsed time in days is no calendar: two nights ago is not yesterday. Only "now" is a word of its own.
+  const format = new Intl.RelativeTimeFormat(tagOf(style), { numeric: unit === 'second' ? 'auto' : 'always' })
   return withoutMarks(format.format(Math.round(seconds / size), unit))
 }
 
