@@ -1,6 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { onHearing, presentHearing } from '../live/connection.ts'
+import { hearing } from '../live/connection.ts'
+import { useStored } from '../store.ts'
 import { Spoken } from '../ui/layout.tsx'
 import classes from './connection.module.css'
 import { WifiOffIcon } from './icons.tsx'
@@ -8,16 +9,11 @@ import { WifiOffIcon } from './icons.tsx'
 /** Whether what is on the page follows the platform as it happens. */
 export function ConnectionState() {
   const { t } = useTranslation()
-  const hearing = useSyncExternalStore(onHearing, presentHearing)
+  const state = useStored(hearing)
   return (
-    <span
-      className={classes.state}
-      data-testid="conn-state"
-      data-state={hearing}
-      title={t(`connection.${hearing}Long`)}
-    >
+    <span className={classes.state} data-testid="conn-state" data-state={state} title={t(`connection.${state}Long`)}>
       <span className={classes.dot} aria-hidden="true" />
-      <span className={classes.word}>{t(`connection.${hearing}`)}</span>
+      <span className={classes.word}>{t(`connection.${state}`)}</span>
     </span>
   )
 }

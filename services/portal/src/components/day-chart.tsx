@@ -23,7 +23,7 @@ export function DayChart({ slots }: { slots: readonly Slot[] }) {
       <div className={classes.legend}>
         <span data-series="produced">{t('chart.produced')}</span>
         <span data-series="used">{t('chart.used')}</span>
-        <Button tone="quiet" small aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <Button tone="quiet" small onClick={() => setAsTable(!asTable)}>
           {t(asTable ? 'chart.asChart' : 'chart.asTable')}
         </Button>
       </div>

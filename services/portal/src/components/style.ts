@@ -1,25 +1,28 @@
-import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Style } from '../format/number.ts'
-import { type Digits, digitsChoice, remember } from '../i18n/preference.ts'
+import { applyTheme, type Digits, digitsChoice, remember, type Theme, themeChoice } from '../i18n/preference.ts'
+import { createStore, useStored } from '../store.ts'
 
-const listeners = new Set<() => void>()
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
+const digits = createStore<Digits>(digitsChoice())
+const theme = createStore<Theme>(themeChoice())
 
 /** Writes numbers with other digits from now on. */
-export function chooseDigits(digits: Digits): void {
-  remember('digits', digits)
-  for (const listener of listeners) listener()
+export function chooseDigits(next: Digits): void {
+  remember('digits', next)
+  digits.set(next)
 }
 
-export const useDigits = (): Digits => useSyncExternalStore(subscribe, digitsChoice)
+/** Shows another theme from now on. */
+export function chooseTheme(next: Theme): void {
+  applyTheme(next)
+  theme.set(next)
+}
+
+export const useDigits = (): Digits => useStored(digits)
+export const useTheme = (): Theme => useStored(theme)
 
 /** How this person reads numbers, money and times. */
 export function useStyle(): Style {
   const { i18n } = useTranslation()
-  const digits = useDigits()
-  return { language: i18n.language === 'en' ? 'en' : 'ar', digits }
+  return { language: i18n.language === 'en' ? 'en' : 'ar', digits: useDigits() }
 }

@@ -1,9 +1,9 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { speak } from '../i18n/i18n.ts'
-import { applyTheme } from '../i18n/preference.ts'
+import { darkSystem } from '../i18n/preference.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { LanguageIcon, MoonIcon, SunIcon } from './icons-entry.tsx'
+import { chooseTheme, useTheme } from './style.ts'
 
 /** Turns the page to the other language; its name is written in that language. */
 export function LanguageSwitch() {
@@ -26,15 +26,13 @@ export function LanguageSwitch() {
 /** Day or night. */
 export function ThemeSwitch() {
   const { t } = useTranslation()
-  const [dark, setDark] = useState(() => document.documentElement.dataset.theme === 'dark')
+  const theme = useTheme()
+  const dark = theme === 'system' ? darkSystem() : theme === 'dark'
   return (
     <IconButton
       label={t(dark ? 'theme.toLight' : 'theme.toDark', { ns: 'entry' })}
       data-testid="theme-switch"
-      onClick={() => {
-        applyTheme(dark ? 'light' : 'dark')
-        setDark(!dark)
-      }}
+      onClick={() => chooseTheme(dark ? 'light' : 'dark')}
     >
       {dark ? <SunIcon /> : <MoonIcon />}
     </IconButton>

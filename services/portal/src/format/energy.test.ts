@@ -16,8 +16,13 @@ describe('power', () => {
 describe('energy', () => {
   it('keeps the milliwatt-hours of a small server', () => {
     expect(formatEnergy('0.123', style)).toEqual({ number: '0.123', unit: 'Wh' })
-    expect(formatEnergy('56.002', style)).toEqual({ number: '56', unit: 'Wh' })
+    expect(formatEnergy('56.002', style)).toEqual({ number: '56.002', unit: 'Wh' })
     expect(formatEnergy('0.000', style)).toEqual({ number: '0', unit: 'Wh' })
+  })
+
+  it('shows parts to the place of their sum, so that a receipt adds up', () => {
+    const shown = ['9.996', '9.996', '19.992'].map(wattHours => formatEnergy(wattHours, style).number)
+    expect(shown).toEqual(['9.996', '9.996', '19.992'])
   })
 
   it('turns to kilowatt-hours at a thousand', () => {

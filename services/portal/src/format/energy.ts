@@ -23,11 +23,10 @@ export const formatPower = (watts: number, style: Style): Measured =>
     style,
   )
 
-/** Watt-hours given as a decimal string with three places; small amounts keep them, for a small VM uses little. */
+/** Watt-hours given as a decimal string with three places; below a kilowatt-hour it keeps them, so that parts add up. */
 export function formatEnergy(wattHours: string, style: Style): Measured {
   const value = Number(wattHours)
-  if (Math.abs(value) < 1_000)
-    return { number: formatNumber(wattHours, style, value !== 0 && value < 10 ? 3 : 1), unit: 'Wh' }
+  if (Math.abs(value) < 1_000) return { number: formatNumber(wattHours, style, 3), unit: 'Wh' }
   return scaled(
     value,
     [

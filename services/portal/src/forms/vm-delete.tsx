@@ -24,6 +24,10 @@ export function VmDeleteForm({ vm }: { vm: Vm }) {
     void queries.invalidateQueries({ queryKey: ['vms', 'list'] })
     void navigate({ to: '/customer/servers' })
   })
+  const close = () => {
+    setOpen(false)
+    setTyped('')
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (typed === vm.name) void form.send(vm.id)
@@ -36,7 +40,7 @@ export function VmDeleteForm({ vm }: { vm: Vm }) {
           {t('vm.delete')}
         </Button>
       </div>
-      <Dialog open={open} title={t('vm.deleteTitle')} closeLabel={t('act.close')} onClose={() => setOpen(false)}>
+      <Dialog open={open} title={t('vm.deleteTitle')} closeLabel={t('act.close')} onClose={close}>
         <form onSubmit={submit}>
           <Stack gap="small">
             <FormProblem problem={form.problem} />
@@ -55,7 +59,7 @@ export function VmDeleteForm({ vm }: { vm: Vm }) {
             <Button type="submit" tone="danger" busy={form.busy} disabled={typed !== vm.name}>
               {t('vm.delete')}
             </Button>
-            <Button onClick={() => setOpen(false)}>{t('act.cancel')}</Button>
+            <Button onClick={close}>{t('act.cancel')}</Button>
           </Foot>
         </form>
       </Dialog>

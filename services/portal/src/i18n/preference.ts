@@ -33,7 +33,7 @@ export const themeChoice = (): Theme => {
   return value === 'light' || value === 'dark' ? value : 'system'
 }
 
-const darkSystem = () => window.matchMedia('(prefers-color-scheme: dark)').matches
+export const darkSystem = () => window.matchMedia('(prefers-color-scheme: dark)').matches
 
 /** Shows a theme now and remembers it. */
 export function applyTheme(theme: Theme): void {

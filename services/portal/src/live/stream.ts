@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { fetchStream } from '../api/request.ts'
 import { waitBefore } from './backoff.ts'
-import { nowHearing } from './connection.ts'
+import { hearing } from './connection.ts'
 
 /** One thing the platform said: the event's type and its envelope or live figures. */
 export type Said = { type: string; body: unknown }
@@ -28,7 +28,7 @@ async function listenOnce({ heard, joined, leave }: Ears, lastId: string | null)
   try {
     const response = await fetchStream('/api/customer/events', lastId, AbortSignal.any([leave, silence.signal]))
     let last = lastId
-    nowHearing('live')
+    hearing.set('live')
     joined()
     const parser = createParser({
       onEvent: ({ id, event, data }) => {
@@ -84,7 +84,7 @@ export async function listen(heard: Heard, caughtUp: () => void, leave: AbortSig
       // Whatever broke, the answer is the same: say so, wait, try again.
     }
     if (leave.aborted) return
-    nowHearing(navigator.onLine ? 'waiting' : 'offline')
+    hearing.set(navigator.onLine ? 'waiting' : 'offline')
     await pause(waitBefore(attempt, Math.random()), leave)
     attempt += 1
   }

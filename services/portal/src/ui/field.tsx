@@ -3,7 +3,7 @@ import classes from './field.module.css'
 
 type Around = { label: string; hint?: ReactNode; error?: ReactNode }
 
-type FrameProps = Around & { id: string; optional?: string; children: ReactNode }
+type FrameProps = Around & { id: string; children: ReactNode }
 
 /** The label, the hint and the fault around a control. */
 function Frame({ id, label, hint, error, children }: FrameProps) {
@@ -75,7 +75,6 @@ export function SecretField({ showLabel, hideLabel, shown, onShow, ...rest }: Se
           type="button"
           className={classes.eye}
           aria-label={shown ? hideLabel : showLabel}
-          aria-pressed={shown}
           onClick={() => onShow(!shown)}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -1,11 +1,10 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Energy, Money } from '../../../components/figures.tsx'
 import { LogoutIcon } from '../../../components/icons.tsx'
 import { Page } from '../../../components/page.tsx'
-import { chooseDigits, useDigits } from '../../../components/style.ts'
+import { chooseDigits, chooseTheme, useDigits, useTheme } from '../../../components/style.ts'
 import { speak } from '../../../i18n/i18n.ts'
-import { applyTheme, type Digits, type Language, type Theme, themeChoice } from '../../../i18n/preference.ts'
+import type { Digits, Language, Theme } from '../../../i18n/preference.ts'
 import { signOut } from '../../../session/sign-in.ts'
 import { presentSession } from '../../../session/token.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -15,12 +14,8 @@ import { Segments } from '../../../ui/segments.tsx'
 
 export function AppearancePage() {
   const { t, i18n } = useTranslation()
-  const [theme, setTheme] = useState<Theme>(themeChoice)
+  const theme = useTheme()
   const digits = useDigits()
-  const chooseTheme = (next: Theme) => {
-    applyTheme(next)
-    setTheme(next)
-  }
   return (
     <Page title={t('settings.appearance')} under={t('settings.lead')}>
       <Stack>
