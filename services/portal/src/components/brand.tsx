@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next'
 import classes from './brand.module.css'
 
 /** The sun over a dune, and the name. */
-export function Brand({ large }: { large?: boolean }) {
+export function Brand() {
   const { t } = useTranslation()
   return (
-    <span className={classes.brand} data-large={large || undefined}>
+    <span className={classes.brand}>
       <svg viewBox="0 0 64 64" aria-hidden="true" focusable="false">
         <rect width="64" height="64" rx="18" fill="var(--sun)" />
         <circle cx="32" cy="32" r="12.5" fill="#fff6e0" />

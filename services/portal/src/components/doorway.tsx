@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Brand } from './brand.tsx'
 import classes from './doorway.module.css'
@@ -8,7 +8,6 @@ import { LanguageSwitch, ThemeSwitch } from './switches.tsx'
 /** The pages before signing in: a form on one side, the desert on the other. */
 export function Doorway({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
   const { t } = useTranslation()
-  const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${title} · ${t('brand', { ns: 'entry' })}`
     document.body.dataset.appReady = 'true'
@@ -24,7 +23,7 @@ export function Doorway({ title, lead, children }: { title: string; lead: string
           </div>
         </header>
         <main className={classes.main} id="main" tabIndex={-1}>
-          <h1 ref={heading}>{title}</h1>
+          <h1>{title}</h1>
           <p className={classes.lead}>{lead}</p>
           {children}
         </main>

@@ -19,7 +19,7 @@ import classes from './navigation.module.css'
 
 type Place = { to: string; text: string; icon: ReactNode }
 
-const usePlaces = (): Record<string, Place> => {
+const usePlaces = () => {
   const { t } = useTranslation()
   return {
     dashboard: { to: '/customer/dashboard', text: t('nav.dashboard'), icon: <HomeIcon size={21} /> },
@@ -30,7 +30,7 @@ const usePlaces = (): Record<string, Place> => {
     repairs: { to: '/customer/repairs', text: t('nav.repairs'), icon: <RepairIcon size={21} /> },
     notifications: { to: '/customer/notifications', text: t('nav.notifications'), icon: <BellIcon size={21} /> },
     settings: { to: '/customer/settings/appearance', text: t('nav.appearance'), icon: <SettingsIcon size={21} /> },
-  }
+  } satisfies Record<string, Place>
 }
 
 const placeLink = ({ to, text, icon }: Place) => (
@@ -45,18 +45,18 @@ const placeLink = ({ to, text, icon }: Place) => (
 /** The main navigation of a wide page. */
 export function Sidebar() {
   const { t } = useTranslation()
-  const { dashboard, servers, usage, invoices, devices, repairs, settings } = usePlaces() as Record<string, Place>
+  const { dashboard, servers, usage, invoices, devices, repairs, settings } = usePlaces()
   return (
     <div className={classes.sidebar}>
       <nav aria-label={t('nav.main')}>
         <Link to="/customer/dashboard" className={classes.brand} aria-label={t('nav.home')}>
           <Brand />
         </Link>
-        <ul>{[dashboard!, servers!, usage!, invoices!].map(placeLink)}</ul>
+        <ul>{[dashboard, servers, usage, invoices].map(placeLink)}</ul>
         <p className={classes.heading}>{t('nav.hardware')}</p>
-        <ul>{[devices!, repairs!].map(placeLink)}</ul>
+        <ul>{[devices, repairs].map(placeLink)}</ul>
         <p className={classes.heading}>{t('nav.settings')}</p>
-        <ul>{[settings!].map(placeLink)}</ul>
+        <ul>{[settings].map(placeLink)}</ul>
       </nav>
     </div>
   )
@@ -66,11 +66,11 @@ export function Sidebar() {
 export function BottomBar() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { dashboard, servers, devices, repairs, ...rest } = usePlaces() as Record<string, Place>
+  const { dashboard, servers, devices, repairs, ...rest } = usePlaces()
   return (
     <nav className={classes.bottom} aria-label={t('nav.main')}>
       <ul>
-        {[dashboard!, servers!, devices!, repairs!].map(placeLink)}
+        {[dashboard, servers, devices, repairs].map(placeLink)}
         <li>
           <Menu
             target={

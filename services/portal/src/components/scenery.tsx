@@ -1,7 +1,7 @@
 import { useId } from 'react'
 
 /** The desert that the brand stands in: sky, sun, dunes, and a row of panels. Colours come from the theme. */
-export function Desert({ panels = true }: { panels?: boolean }) {
+export function Desert() {
   const id = useId()
   return (
     <svg viewBox="0 0 800 900" preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false">
@@ -16,7 +16,7 @@ export function Desert({ panels = true }: { panels?: boolean }) {
       <circle cx="400" cy="470" r="165" fill="var(--disc)" opacity="0.3" />
       <circle cx="400" cy="470" r="110" fill="var(--disc)" />
       <path d="M0 600c120-60 260-70 400-20s270 50 400-20v340H0z" fill="var(--dune-1)" />
-      {panels && <Panels />}
+      <Panels />
       <path d="M0 700c140-70 300-50 430 0s240 40 370-40v240H0z" fill="var(--dune-2)" />
       <path d="M0 800c160-60 330-10 470 10s220 0 330-50v140H0z" fill="var(--dune-3)" />
     </svg>

@@ -8,9 +8,9 @@ import { SupplyMark } from '../components/vm-words.tsx'
 import { ChoiceCards } from '../ui/choice-cards.tsx'
 import classes from './vm-parts.module.css'
 
-type Picked<T> = { value: T; onChange: (value: T) => void; error: string | undefined }
+type Picked<T> = { value: T | null; onChange: (value: T) => void; error: string | undefined }
 
-export function ImageChoice({ images, value, onChange, error }: { images: Image[] } & Picked<string | null>) {
+export function ImageChoice({ images, value, onChange, error }: { images: Image[] } & Picked<string>) {
   const { t } = useTranslation()
   const { language } = useStyle()
   return (
@@ -54,13 +54,18 @@ export function SupplyChoice({ value, onChange, error }: Picked<SupplyClass>) {
   )
 }
 
-type Sizes = { sizes: VmType[]; leastMemoryMib: number; prices: UnitPrices | null; currency: string } & Picked<
-  string | null
->
-type SetSize = Omit<Sizes, 'onChange'> & { onChange: (value: string) => void }
+type Sizes = { sizes: VmType[]; leastMemoryMib: number; prices: UnitPrices | null; currency: string }
 
 /** Sizes with what an hour and a month of running cost under the chosen promise. */
-export function SizeChoice({ sizes, leastMemoryMib, prices, currency, value, onChange, error }: SetSize) {
+export function SizeChoice({
+  sizes,
+  leastMemoryMib,
+  prices,
+  currency,
+  value,
+  onChange,
+  error,
+}: Sizes & Picked<string>) {
   const { t } = useTranslation()
   return (
     <ChoiceCards

@@ -6,14 +6,13 @@ export type CardProps = {
   aside?: ReactNode
   children: ReactNode
   tight?: boolean
-  id?: string
   testId?: string
 }
 
 /** A sheet with an optional heading of the second level. */
-export function Card({ title, aside, children, tight, id, testId }: CardProps) {
+export function Card({ title, aside, children, tight, testId }: CardProps) {
   return (
-    <section className={classes.card} data-tight={tight || undefined} id={id} data-testid={testId}>
+    <section className={classes.card} data-tight={tight || undefined} data-testid={testId}>
       {(title || aside) && (
         <header className={classes.head}>
           {title && <h2 className={classes.title}>{title}</h2>}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import classes from './layout.module.css'
 
 /** Things below each other. */
-export function Stack({ children, gap = 'normal' }: { children: ReactNode; gap?: 'small' | 'normal' | 'large' }) {
+export function Stack({ children, gap = 'normal' }: { children: ReactNode; gap?: 'small' | 'normal' }) {
   return (
     <div className={classes.stack} data-gap={gap}>
       {children}
@@ -11,9 +11,9 @@ export function Stack({ children, gap = 'normal' }: { children: ReactNode; gap?:
 }
 
 /** Things beside each other, wrapping where there is no room. */
-export function Row({ children, spread, end }: { children: ReactNode; spread?: boolean; end?: boolean }) {
+export function Row({ children, spread }: { children: ReactNode; spread?: boolean }) {
   return (
-    <div className={classes.row} data-spread={spread || undefined} data-end={end || undefined}>
+    <div className={classes.row} data-spread={spread || undefined}>
       {children}
     </div>
   )

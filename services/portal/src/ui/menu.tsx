@@ -10,7 +10,6 @@ export type MenuEntry = {
   icon?: ReactNode
   onChoose: () => void
   danger?: boolean
-  apart?: boolean
 }
 export type MenuProps = { target: ReactElement; entries: readonly MenuEntry[]; heading?: ReactNode }
 
@@ -28,14 +27,8 @@ export function Menu({ target, entries, heading }: MenuProps) {
       <MantineMenu.Target>{target}</MantineMenu.Target>
       <MantineMenu.Dropdown>
         {heading && <div className={classes.heading}>{heading}</div>}
-        {entries.map(({ key, label, icon, onChoose, danger, apart }) => (
-          <MantineMenu.Item
-            key={key}
-            leftSection={icon}
-            onClick={onChoose}
-            data-danger={danger || undefined}
-            data-apart={apart || undefined}
-          >
+        {entries.map(({ key, label, icon, onChoose, danger }) => (
+          <MantineMenu.Item key={key} leftSection={icon} onClick={onChoose} data-danger={danger || undefined}>
             {label}
           </MantineMenu.Item>
         ))}

@@ -1,19 +1,17 @@
 import type { ReactNode } from 'react'
 import classes from './table.module.css'
 
-export type Column<Row> = { key: string; title: string; cell: (row: Row) => ReactNode; end?: boolean; grow?: boolean }
+export type Column<Row> = { key: string; title: string; cell: (row: Row) => ReactNode; end?: boolean }
 export type TableProps<Row> = {
   caption: string
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   keyOf: (row: Row) => string | number
-  rowClass?: string
   testId?: string
-  foot?: ReactNode
 }
 
 /** A table that turns into cards where the page is narrow; the first column names the row. */
-export function Table<Row>({ caption, columns, rows, keyOf, rowClass, testId = 'list-table', foot }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, keyOf, testId = 'list-table' }: TableProps<Row>) {
   return (
     <table className={classes.table} data-testid={testId}>
       <caption className={classes.caption}>{caption}</caption>
@@ -28,7 +26,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, rowClass, testId = '
       </thead>
       <tbody>
         {rows.map(row => (
-          <tr key={keyOf(row)} data-testid="list-row" data-id={keyOf(row)} className={rowClass}>
+          <tr key={keyOf(row)} data-testid="list-row" data-id={keyOf(row)}>
             {columns.map(({ key, title, cell, end }, index) =>
               index === 0 ? (
                 <th key={key} scope="row">
@@ -43,7 +41,6 @@ export function Table<Row>({ caption, columns, rows, keyOf, rowClass, testId = '
           </tr>
         ))}
       </tbody>
-      {foot && <tfoot>{foot}</tfoot>}
     </table>
   )
 }
