@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { publicEnergyQuery } from '../api/energy.ts'
 import { invoicesQuery } from '../api/invoices.ts'
 import type { Vm } from '../api/vms.ts'
-import type { Style } from '../format/number.ts'
 import { formatClock } from '../format/time.ts'
 import { Stack } from '../ui/layout.tsx'
 import { Notice } from '../ui/state.tsx'
+import { lowSiteOf, namesOf } from './alerts.ts'
 import { BoltIcon, InvoiceIcon } from './icons.tsx'
 import { AlertIcon } from './icons-entry.tsx'
 import { ButtonLink } from './link.tsx'
@@ -33,21 +32,23 @@ export function AlertStrip({ vms }: { vms: readonly Vm[] }) {
 function Noticed({ vms, stopAt }: { vms: readonly Vm[]; stopAt: string }) {
   const { t } = useTranslation()
   const style = useStyle()
+  const names = namesOf(vms, style.language, count => t('alert.others', { count }))
   const at = `\u2068${formatClock(stopAt, style)}\u2069`
   return (
     <Notice mood="warn" icon={<BoltIcon />} live testId="shed-notice" state="notice" title={t('alert.noticeTitle')}>
-      {t('alert.notice', { count: vms.length, names: namesOf(vms, t, style), at })}
+      {t('alert.notice', { count: vms.length, names, at })}
     </Notice>
   )
 }
 
 function Shed({ vms }: { vms: readonly Vm[] }) {
   const { t } = useTranslation()
-  const style = useStyle()
+  const { language } = useStyle()
+  const names = namesOf(vms, language, count => t('alert.others', { count }))
   const title = t('alert.shedTitle', { count: vms.length })
   return (
     <Notice mood="bad" icon={<BoltIcon />} testId="shed-notice" state="shed" title={title}>
-      {t('alert.shed', { count: vms.length, names: namesOf(vms, t, style) })}
+      {t('alert.shed', { count: vms.length, names })}
     </Notice>
   )
 }
@@ -56,8 +57,7 @@ function Shed({ vms }: { vms: readonly Vm[] }) {
 function Low({ vms }: { vms: readonly Vm[] }) {
   const { t } = useTranslation()
   const { data: sites } = useQuery(publicEnergyQuery)
-  const own = new Set(vms.map(vm => vm.siteId))
-  const low = sites?.find(site => own.has(site.siteId) && site.level !== 'normal' && site.level !== 'watch')
+  const low = lowSiteOf(sites ?? [], vms)
   return low ? (
     <Notice mood="warn" icon={<BoltIcon />} testId="shed-notice" state={low.level} title={t('alert.lowTitle')}>
       {t(`energy.levelMeaning.${low.level}`)}
@@ -82,13 +82,4 @@ function Overdue() {
       }
     />
   ) : null
-}
-
-const namedAtMost = 4
-
-/** The first few by name, and how many others there are. */
-function namesOf(vms: readonly Vm[], t: TFunction, { language }: Style): string {
-  const names = vms.slice(0, namedAtMost).map(vm => `\u2068${vm.name}\u2069`)
-  const others = vms.length - names.length
-  return new Intl.ListFormat(language).format(others > 0 ? [...names, t('alert.others', { count: others })] : names)
 }

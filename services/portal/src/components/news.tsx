@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type Notification, readOne } from '../api/notifications.ts'
 import { problemOf } from '../api/problem.ts'
@@ -24,12 +24,13 @@ const placeOf = (link: Notification['link']): string | null => (link ? (places[l
 /** Marks a notice read, once; what counts the unread looks again. */
 function useReading(): (one: Notification) => void {
   const queries = useQueryClient()
-  const { mutate } = useMutation({
-    mutationFn: readOne,
-    onSuccess: () => void queries.invalidateQueries({ queryKey: ['notifications'] }),
-    onError: error => toast(problemOf(error).title, 'bad'),
-  })
-  return one => one.readAt === null && mutate(one.id)
+  return ({ id, readAt }) => {
+    if (readAt !== null) return
+    readOne(id).then(
+      () => queries.invalidateQueries({ queryKey: ['notifications'] }),
+      error => toast(problemOf(error).title, 'bad'),
+    )
+  }
 }
 
 /** Notices, newest first. */
