@@ -41,6 +41,35 @@ export async function signIn(page: Page, identifier: string): Promise<void> {
   )
 }
 
+/** Makes an account, and stands on its dashboard. */
+export async function register(page: Page): Promise<void> {
+  await visit(page, '/customer/register')
+  await sendForm(page, { '#name': personName, '#loginIdentifier': mobile, '#password': password }, () =>
+    page.waitForURL('**/customer/dashboard', { timeout: 10_000 }),
+  )
+}
+
+/** Adds a key where a server is chosen. */
+export async function addKey(page: Page): Promise<void> {
+  await visit(page, '/customer/servers/new')
+  await page.getByRole('button', { name: 'إضافة مفتاح SSH' }).click()
+  await sendForm(page, { '[name="keyName"]': 'حاسوبي', 'textarea[name="publicKey"]': publicKey() }, () =>
+    page.getByRole('dialog').waitFor({ state: 'hidden', timeout: 5_000 }),
+  )
+}
+
+/** Rents the smallest server there is; the address of its page. */
+export async function rent(page: Page, name: string, promise: string): Promise<string> {
+  await visit(page, '/customer/servers/new')
+  await page.locator('input[name="image"][value="tiny"]').check()
+  await page.locator('input[name="vmType"][value="tiny-1"]').check()
+  await page.locator(`input[name="supplyClass"][value="${promise}"]`).check()
+  await page.fill('input[name="name"]', name)
+  await page.getByRole('button', { name: 'استأجر الخادم' }).click()
+  await page.waitForURL(/\/customer\/servers\/\d+$/, { timeout: 30_000 })
+  return new URL(page.url()).pathname
+}
+
 /** The address of what a list's first row opens. */
 export const firstLink = async (page: Page): Promise<string> =>
   (await page.getByTestId('list-row').first().getByRole('link').first().getAttribute('href')) ?? ''

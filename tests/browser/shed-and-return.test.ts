@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { eventually } from '@sahary/testing/eventually'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { caller, ok } from '../system/customer.ts'
+import { textOf } from '../system/pdf.ts'
 import { directionOf } from './accessibility.ts'
 import { faultsOf, newVisitor, visit } from './browser.ts'
-import { firstLink, mobile, password, personName, publicKey, sendForm } from './customer.ts'
+import { addKey, firstLink, mobile, password, register, rent } from './customer.ts'
 import { keepExecuted, leave, openPage } from './executed.ts'
 import { openScene, type Scene } from './scene.ts'
 
@@ -51,32 +53,18 @@ describe('a dark hour, as the customer of a solar server sees it in Arabic', () 
       { withinMs: 150_000, everyMs: 250 },
     )
 
-  const rent = async (name: string, promise: string): Promise<string> => {
-    await visit(page, '/customer/servers/new')
-    await page.locator('input[name="image"][value="tiny"]').check()
-    await page.locator('input[name="vmType"][value="tiny-1"]').check()
-    await page.locator(`input[name="supplyClass"][value="${promise}"]`).check()
-    await page.fill('input[name="name"]', name)
-    await page.getByRole('button', { name: 'استأجر الخادم' }).click()
-    await page.waitForURL(/\/customer\/servers\/\d+$/, { timeout: 30_000 })
-    const { pathname } = new URL(page.url())
-    await shows(pathname, status('running'))
+  const rented = async (name: string, promise: string): Promise<string> => {
+    const place = await rent(page, name, promise)
+    await shows(place, status('running'))
     expect(await page.getByTestId('supply-class').getAttribute('data-supply')).toBe(promise)
-    return pathname
+    return place
   }
 
   it('rents a server that always runs and one that runs on the sun alone', async () => {
-    await visit(page, '/customer/register')
-    await sendForm(page, { '#name': personName, '#loginIdentifier': mobile, '#password': password }, () =>
-      page.waitForURL('**/customer/dashboard', { timeout: 10_000 }),
-    )
-    await visit(page, '/customer/servers/new')
-    await page.getByRole('button', { name: 'إضافة مفتاح SSH' }).click()
-    await sendForm(page, { '[name="keyName"]': 'حاسوبي', 'textarea[name="publicKey"]': publicKey() }, () =>
-      page.getByRole('dialog').waitFor({ state: 'hidden', timeout: 5_000 }),
-    )
-    places.dome = await rent('dome', 'always_on')
-    places.sail = await rent('sail', 'solar_only')
+    await register(page)
+    await addKey(page)
+    places.dome = await rented('dome', 'always_on')
+    places.sail = await rented('sail', 'solar_only')
   })
 
   it('is warned on the page of the solar server, and on no other, while it still runs', async () => {
@@ -140,7 +128,7 @@ describe('a dark hour, as the customer of a solar server sees it in Arabic', () 
       },
       { withinMs: 90_000, everyMs: 500 },
     )
-    expect(await page.locator('main dl > div', { hasText: 'خوادم حية الآن' }).locator('bdi').textContent()).toBe('2')
+    expect(await page.locator('main dl > div', { hasText: 'خوادم تُحاسَب الآن' }).locator('bdi').textContent()).toBe('2')
     await visit(page, places.sail)
     await receipt.waitFor({ timeout: 15_000 })
     expect(milli(await receipt.getAttribute('data-wh'))).toBeGreaterThan(0n)
@@ -186,6 +174,14 @@ describe('a dark hour, as the customer of a solar server sees it in Arabic', () 
     expect(await page.getByTestId('invoice-status').first().getAttribute('data-state')).toBe('due')
   })
 
+  it('downloads it in English too, to the same number', async () => {
+    const number = (await page.getByRole('heading', { level: 1 }).textContent())?.match(/\d[\d-]+\d/)?.[0]
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('pdf-en').click()])
+    const text = await textOf(await readFile(await file.path()))
+    expect(text).toContain('Tax invoice')
+    expect(text).toContain(number)
+  })
+
   it('pays it with another card', async () => {
     await keepExecuted(page)
     await page.getByTestId('pay-now').click()
@@ -223,7 +219,7 @@ describe('a dark hour, as the customer of a solar server sees it in Arabic', () 
       { withinMs: 60_000, everyMs: 500 },
     )
     for (const item of await items.all()) {
-      expect(await item.getByRole('button').textContent()).toMatch(/[\u0600-\u06FF]/)
+      expect(await item.locator('bdi').first().textContent()).toMatch(/[\u0600-\u06FF]/)
       expect(await directionOf(item)).toBe('rtl')
       // Nothing that happened is still to come, and no sentence ends twice.
       expect(await item.textContent()).not.toMatch(/خلال \d|\.\./)

@@ -95,7 +95,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     const started = page.locator('[data-testid="notif-item"][data-kind="vm_started"]').first()
     await started.waitFor({ timeout: 30_000 })
     expect(await started.getAttribute('data-state')).toBe('unread')
-    await started.getByRole('button').click()
+    await started.getByRole('link').click()
     await page.waitForURL(/\/customer\/servers\/\d+$/)
     await visit(page, '/customer/notifications')
     await page.locator('[data-kind="vm_started"][data-state="read"]').first().waitFor({ timeout: 15_000 })
