@@ -24,7 +24,7 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
   const devices = useAllDevices()
   const [wanted, setDevice] = useState(deviceId === null ? '' : String(deviceId))
   // A device in the address that is not among theirs is shown as none, and so it is sent as none.
-  const device = devices.data?.some(one => String(one.id) === wanted) ? wanted : ''
+  const device = devices.data?.every(one => String(one.id) !== wanted) ? '' : wanted
   const [category, setCategory] = useState<Repair['category']>(repairCategories[0])
   const [description, setDescription] = useState('')
   const form = useSubmit<NewRepair, Repair>(openRepair, repair => {
