@@ -6,10 +6,6 @@ const cairo = 'Africa/Cairo'
 export const formatDay = (instant: string, style: Style): string =>
   withoutMarks(new Intl.DateTimeFormat(tagOf(style), { dateStyle: 'long', timeZone: cairo }).format(new Date(instant)))
 
-/** The date that Cairo's calendar has, as `2026-11-20`. */
-export const cairoDate = (instant: Date): string =>
-  new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: cairo }).format(instant)
-
 /** Day and time, short. */
 export const formatMoment = (instant: string, style: Style): string =>
   withoutMarks(
@@ -58,3 +54,7 @@ export function formatSpan(seconds: number, style: Style): string {
   if (hours === 0) return unit(minutes, 'minute')
   return minutes === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes, 'minute')}`
 }
+
+/** The date that Cairo's calendar has, as `2026-11-20`. */
+export const cairoDate = (instant: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: cairo }).format(instant)
