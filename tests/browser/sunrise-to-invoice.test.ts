@@ -186,6 +186,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     await visit(page, await firstLink(page))
     expect(await page.getByTestId('invoice-status').first().getAttribute('data-state')).toBe('due')
     expect(Number(await page.getByTestId('invoice-total').getAttribute('data-minor'))).toBeGreaterThan(0)
+    expect(await page.getByRole('main').textContent()).toContain('15 ديسمبر 2026')
     expect(Number(await page.getByTestId('energy-receipt').getAttribute('data-wh'))).toBeGreaterThan(0)
   })
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { formatEnergy, formatMemory, formatPower, type Measured } from '../format/energy.ts'
 import { formatMoney } from '../format/money.ts'
 import { formatNumber } from '../format/number.ts'
-import { formatDay, formatDistance, formatMoment, formatMonth } from '../format/time.ts'
+import { formatDay, formatDistance, formatLastDay, formatMoment, formatMonth } from '../format/time.ts'
 import { businessNow, onBusinessTime } from '../live/business-time.ts'
 import classes from './figures.module.css'
 import { useStyle } from './style.ts'
@@ -46,6 +46,9 @@ export function Count({ value, places = 0 }: { value: number | string; places?: 
 }
 
 export const Day = ({ at }: { at: string }) => <time dateTime={at}>{formatDay(at, useStyle())}</time>
+export const LastDay = ({ before }: { before: string }) => (
+  <time dateTime={before}>{formatLastDay(before, useStyle())}</time>
+)
 export const MonthName = ({ at }: { at: string }) => <time dateTime={at}>{formatMonth(at, useStyle())}</time>
 export const At = ({ at }: { at: string }) => <time dateTime={at}>{formatMoment(at, useStyle())}</time>
 

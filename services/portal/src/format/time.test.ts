@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cairoDate, formatDay, formatDistance, formatMonth, formatSpan } from './time.ts'
+import { cairoDate, formatDay, formatDistance, formatLastDay, formatMonth, formatSpan } from './time.ts'
 
 const arabic = { language: 'ar', digits: 'latn' } as const
 const english = { language: 'en', digits: 'latn' } as const
@@ -11,6 +11,13 @@ describe('a time', () => {
     expect(formatMonth('2026-10-31T22:30:00Z', english)).toBe('November 2026')
     expect(formatDay('2026-10-31T22:30:00Z', english)).toBe('1 November 2026')
     expect(formatDay('2026-10-31T22:30:00Z', arabic)).toBe('1 نوفمبر 2026')
+  })
+
+  it('that ends a span leaves its day out', () => {
+    // The end of 15 December in Cairo, where it is 16 December already.
+    expect(formatLastDay('2026-12-15T22:00:00Z', english)).toBe('15 December 2026')
+    expect(formatLastDay('2026-12-15T22:00:00Z', arabic)).toBe('15 ديسمبر 2026')
+    expect(formatLastDay('2026-12-15T22:00:00.001Z', english)).toBe('16 December 2026')
   })
 
   it('is near or far in the largest unit that fits', () => {

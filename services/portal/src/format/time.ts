@@ -6,6 +6,10 @@ const cairo = 'Africa/Cairo'
 export const formatDay = (instant: string, style: Style): string =>
   withoutMarks(new Intl.DateTimeFormat(tagOf(style), { dateStyle: 'long', timeZone: cairo }).format(new Date(instant)))
 
+/** The last day of a span of time that ends at `end`, which itself belongs to the span no more: until when to pay. */
+export const formatLastDay = (end: string, style: Style): string =>
+  formatDay(new Date(Date.parse(end) - 1).toISOString(), style)
+
 /** Day and time, short. */
 export const formatMoment = (instant: string, style: Style): string =>
   withoutMarks(

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Invoice, type InvoiceDetail, invoiceQuery } from '../../../api/invoices.ts'
 import { sumWh } from '../../../components/day-series.ts'
 import { EnergyBySource } from '../../../components/energy-by-source.tsx'
-import { Day } from '../../../components/figures.tsx'
+import { Day, LastDay } from '../../../components/figures.tsx'
 import { DoneIcon } from '../../../components/icons.tsx'
 import { InvoiceLines } from '../../../components/invoice-lines.tsx'
 import { InvoicePdf } from '../../../components/invoice-pdf.tsx'
@@ -71,7 +71,7 @@ function Sum({ invoice }: { invoice: Invoice }) {
           testId="invoice-total"
           before={[
             { name: t('invoice.issued'), value: <Day at={invoice.issuedAt} /> },
-            { name: t('invoice.due'), value: <Day at={invoice.dueAt} /> },
+            { name: t('invoice.due'), value: <LastDay before={invoice.dueAt} /> },
           ]}
         />
         <PaymentCard invoice={invoice} />

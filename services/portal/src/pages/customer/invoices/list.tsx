@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { currentInvoiceQuery, type Invoice, invoicesQuery } from '../../../api/invoices.ts'
-import { Day, Money, MonthName, Technical } from '../../../components/figures.tsx'
+import { LastDay, Money, MonthName, Technical } from '../../../components/figures.tsx'
 import { InvoiceState } from '../../../components/invoice-words.tsx'
 import { ButtonLink, Link } from '../../../components/link.tsx'
 import { Loaded, Pages, usePages } from '../../../components/loaded.tsx'
@@ -80,7 +80,7 @@ function InvoicesTable({ rows }: { rows: Invoice[] }) {
         },
         { key: 'period', title: t('invoice.period'), cell: invoice => <MonthName at={invoice.period.from} /> },
         { key: 'status', title: t('invoice.statusName'), cell: invoice => <InvoiceState status={invoice.status} /> },
-        { key: 'due', title: t('invoice.due'), cell: invoice => <Day at={invoice.dueAt} /> },
+        { key: 'due', title: t('invoice.due'), cell: invoice => <LastDay before={invoice.dueAt} /> },
         {
           key: 'total',
           title: t('invoice.total'),
