@@ -7,9 +7,11 @@ import { businessNow, onBusinessTime } from '../live/business-time.ts'
 import classes from './figures.module.css'
 import { useStyle } from './style.ts'
 
-/** An amount; the exact piastres travel along for whoever reads the page by program. */
+/** An amount, `1,140.00 ج.م.` or `EGP 1,140.00`; the exact piastres travel along for who reads the page by program. */
 export function Money({ minor, currency, testId }: { minor: number; currency: string; testId?: string }) {
   const style = useStyle()
+  const { number, direction, name } = formatMoney(minor, currency, style)
+  const amount = <bdi dir={direction}>{number}</bdi>
   return (
     <bdi
       className={classes.figure}
@@ -18,7 +20,17 @@ export function Money({ minor, currency, testId }: { minor: number; currency: st
       data-currency={currency}
       data-testid={testId}
     >
-      {formatMoney(minor, currency, style)}
+      {style.language === 'ar' ? (
+        <>
+          {amount}
+          {`\u00a0${name}`}
+        </>
+      ) : (
+        <>
+          {`${name}\u00a0`}
+          {amount}
+        </>
+      )}
     </bdi>
   )
 }

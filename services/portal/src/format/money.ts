@@ -9,9 +9,12 @@ export function majorOf(minor: number): string {
 
 const names: Record<string, { ar: string; en: string }> = { EGP: { ar: 'ج.م.', en: 'EGP' } }
 
-/** An amount in integer minor units, as people write it: `1,140.00 ج.م.` or `EGP 1,140.00`. */
-export function formatMoney(minor: number, currency: string, style: Style): string {
-  const amount = formatNumber(majorOf(minor), style, 2, 2)
-  const name = names[currency]?.[style.language] ?? currency
-  return style.language === 'ar' ? `${amount}\u00a0${name}` : `${name}\u00a0${amount}`
-}
+/** The parts of an amount; `direction` is that of its number, whose minus stands before what is read first. */
+export type MoneyParts = { number: string; direction: 'ltr' | 'rtl'; name: string }
+
+/** An amount in integer minor units, in the parts that people write it with. */
+export const formatMoney = (minor: number, currency: string, style: Style): MoneyParts => ({
+  number: formatNumber(majorOf(minor), style, 2, 2),
+  direction: style.language === 'ar' && style.digits === 'arab' ? 'rtl' : 'ltr',
+  name: names[currency]?.[style.language] ?? currency,
+})
