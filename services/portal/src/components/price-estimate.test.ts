@@ -3,11 +3,11 @@ import { estimate } from './price-estimate.ts'
 
 const prices = { vcpu: '0.52', memory: '0.19', disk: '0.0024' }
 
-it('an estimate adds processor, memory and disk for an hour and a month, exactly', () => {
-  // 2 × 0.52 + 1 × 0.19 + 20 × 0.0024 = 1.278 pounds an hour; times 730 = 932.94.
+it('an estimate adds processor, memory and disk for an hour and for 31 days, exactly', () => {
+  // 2 × 0.52 + 1 × 0.19 + 20 × 0.0024 = 1.278 pounds an hour; times 744 = 950.832.
   expect(estimate({ name: 's-2', vcpus: 2, memoryMib: 1024, diskGib: 20 }, prices)).toEqual({
     hourMinor: 128,
-    monthMinor: 93_294,
+    monthMinor: 95_083,
   })
 })
 

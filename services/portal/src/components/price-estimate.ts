@@ -1,8 +1,8 @@
 import type { UnitPrices } from '../api/prices.ts'
 import type { VmType } from '../api/vms.ts'
 
-/** Hours of the month an estimate is for. */
-export const monthHours = 730
+/** Hours of the month an estimate is for: the longest, of 31 days. */
+const monthHours = 31n * 24n
 
 const scale = 9
 const scaledOf = (text: string): bigint => {
@@ -13,7 +13,7 @@ const scaledOf = (text: string): bigint => {
 const piastresOf = (scaled: bigint): number => Number((scaled + 5_000_000n) / 10_000_000n)
 
 /**
- * What a size costs under one class's prices, in piastres without VAT: an hour, and a month of running throughout.
+ * What a size costs under one class's prices, in piastres without VAT: an hour, and 31 days of running throughout.
  * Mirrors billing's rating (services/billing/src/rating) so that a choice shows its price; the invoice is what counts.
  */
 export function estimate(size: VmType, prices: UnitPrices): { hourMinor: number; monthMinor: number } {
@@ -21,5 +21,5 @@ export function estimate(size: VmType, prices: UnitPrices): { hourMinor: number;
     scaledOf(prices.vcpu) * BigInt(size.vcpus) +
     (scaledOf(prices.memory) * BigInt(size.memoryMib)) / 1024n +
     scaledOf(prices.disk) * BigInt(size.diskGib)
-  return { hourMinor: piastresOf(perHour), monthMinor: piastresOf(perHour * BigInt(monthHours)) }
+  return { hourMinor: piastresOf(perHour), monthMinor: piastresOf(perHour * monthHours) }
 }

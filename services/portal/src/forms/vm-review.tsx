@@ -4,7 +4,9 @@ import type { Prices } from '../api/prices.ts'
 import type { SupplyClass, VmType } from '../api/vms.ts'
 import { Money } from '../components/figures.tsx'
 import { estimate } from '../components/price-estimate.ts'
+import { useStyle } from '../components/style.ts'
 import { SupplyBadge } from '../components/vm-words.tsx'
+import { formatPercent } from '../format/number.ts'
 import { Card } from '../ui/card.tsx'
 import classes from './vm-parts.module.css'
 
@@ -56,7 +58,7 @@ export function VmReview({ name, image, size, supplyClass, prices, children }: C
               </dd>
             </div>
             <div className={classes.total}>
-              <dt>{t('servers.monthMost')}</dt>
+              <dt>{t('servers.wholeMonth')}</dt>
               <dd>
                 <Money minor={cost.monthMinor} currency={currency} />
               </dd>
@@ -64,8 +66,14 @@ export function VmReview({ name, image, size, supplyClass, prices, children }: C
           </>
         )}
       </dl>
-      <p className={classes.small}>{t('servers.costNote')}</p>
+      {prices && <CostNote vatPercent={prices.vatPercent} />}
       {children}
     </Card>
   )
+}
+
+function CostNote({ vatPercent }: { vatPercent: string }) {
+  const { t } = useTranslation()
+  const vat = formatPercent(Number(vatPercent), useStyle(), 2)
+  return <p className={classes.small}>{t('servers.costNote', { vat })}</p>
 }

@@ -76,7 +76,7 @@ function ServersTable({ rows }: { rows: Vm[] }) {
           key: 'cost',
           title: t('servers.cost'),
           end: true,
-          cell: vm => <Money minor={costs.get(vm.id) ?? 0} currency={draft?.currency ?? 'EGP'} />,
+          cell: vm => (draft ? <Money minor={costs.get(vm.id) ?? 0} currency={draft.currency} /> : '—'),
         },
       ]}
     />
