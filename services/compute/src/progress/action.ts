@@ -12,7 +12,7 @@ export type Action = {
   status: 'running' | 'success' | 'error'
   progress: number
   generation: number
-  errorCode: string | null
+  errorCode: Ending | null
   errorMessage: string | null
   startedAt: Date
   finishedAt: Date | null
@@ -58,3 +58,4 @@ export const endings = {
   creation_failed: 'The server could not be made.',
 } as const
 export type Ending = keyof typeof endings
+export const endingCodes = Object.keys(endings) as [Ending, ...Ending[]]

@@ -16,7 +16,7 @@ export const fromRow = (row: Selectable<Row>): Action => ({
   status: row.status as Action['status'],
   progress: row.progress,
   generation: row.generation,
-  errorCode: row.error_code,
+  errorCode: row.error_code as Ending | null,
   errorMessage: row.error_message,
   startedAt: row.started_at,
   finishedAt: row.finished_at,

@@ -1,7 +1,7 @@
 import { Id, Instant } from '@sahary/contracts/fields'
 import { VmReason, VmSpec, VmState } from '@sahary/contracts/vm'
 import { z } from 'zod'
-import { type Action, verbs } from '../progress/action.ts'
+import { type Action, endingCodes, verbs } from '../progress/action.ts'
 import { specOf, statusReasonOf, targetOf, type Vm } from './vm.ts'
 
 /** The number in a path; what is none names nothing. */
@@ -20,7 +20,7 @@ export const ActionView = z.object({
   reason: VmReason,
   status: z.enum(['running', 'success', 'error']),
   progress: z.int().min(0).max(100),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ code: z.enum(endingCodes), message: z.string() }).nullable(),
   startedAt: Instant,
   finishedAt: Instant.nullable(),
 })

@@ -2983,7 +2983,7 @@ export type GetApiCustomerVmsResponses = {
                 status: 'running' | 'success' | 'error';
                 progress: number;
                 error: {
-                    code: string;
+                    code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                     message: string;
                 } | null;
                 startedAt: string;
@@ -3069,7 +3069,7 @@ export type PostApiCustomerVmsResponses = {
                 status: 'running' | 'success' | 'error';
                 progress: number;
                 error: {
-                    code: string;
+                    code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                     message: string;
                 } | null;
                 startedAt: string;
@@ -3112,7 +3112,7 @@ export type DeleteApiCustomerVmsByIdResponses = {
             status: 'running' | 'success' | 'error';
             progress: number;
             error: {
-                code: string;
+                code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                 message: string;
             } | null;
             startedAt: string;
@@ -3182,7 +3182,7 @@ export type GetApiCustomerVmsByIdResponses = {
                 status: 'running' | 'success' | 'error';
                 progress: number;
                 error: {
-                    code: string;
+                    code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                     message: string;
                 } | null;
                 startedAt: string;
@@ -3256,7 +3256,7 @@ export type PatchApiCustomerVmsByIdResponses = {
                 status: 'running' | 'success' | 'error';
                 progress: number;
                 error: {
-                    code: string;
+                    code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                     message: string;
                 } | null;
                 startedAt: string;
@@ -3302,7 +3302,7 @@ export type GetApiCustomerVmsByIdActionsResponses = {
             status: 'running' | 'success' | 'error';
             progress: number;
             error: {
-                code: string;
+                code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                 message: string;
             } | null;
             startedAt: string;
@@ -3347,7 +3347,7 @@ export type PostApiCustomerVmsByIdRebootResponses = {
             status: 'running' | 'success' | 'error';
             progress: number;
             error: {
-                code: string;
+                code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                 message: string;
             } | null;
             startedAt: string;
@@ -3389,7 +3389,7 @@ export type PostApiCustomerVmsByIdStartResponses = {
             status: 'running' | 'success' | 'error';
             progress: number;
             error: {
-                code: string;
+                code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                 message: string;
             } | null;
             startedAt: string;
@@ -3431,7 +3431,7 @@ export type PostApiCustomerVmsByIdStopResponses = {
             status: 'running' | 'success' | 'error';
             progress: number;
             error: {
-                code: string;
+                code: 'superseded' | 'deadline_passed' | 'host_unreachable' | 'disk_missing' | 'container_name_taken' | 'container_dead' | 'creation_failed';
                 message: string;
             } | null;
             startedAt: string;

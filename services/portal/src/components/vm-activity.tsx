@@ -22,7 +22,7 @@ export function VmActivity({ actions }: { actions: readonly VmAction[] }) {
         body: (
           <Muted>
             {t(`vm.reason.${action.reason}`)} · {t(`vm.outcome.${action.status}`)}
-            {action.error && <> · {action.error.message}</>}
+            {action.error && <> · {t(`vm.ending.${action.error.code}`)}</>}
           </Muted>
         ),
       }))}

@@ -82,6 +82,20 @@ describe('the catalogues', () => {
     }
   })
 
+  it('name no percentage: what the platform knows, it tells', () => {
+    for (const language of languages)
+      expect([...catalogue(language)].filter(([, text]) => /[\d٠-٩][%٪]/.test(text))).toEqual([])
+  })
+
+  it('say in words every way in which compute ends an action without success', () => {
+    const { paths } = JSON.parse(readFileSync(join(source, '../../../docs/generated/openapi.json'), 'utf8'))
+    const answer = paths['/api/customer/vms/{id}/actions'].get.responses['200'].content['application/json'].schema
+    const codes: string[] = answer.properties.data.items.properties.error.anyOf[0].properties.code.enum
+    expect(codes).toContain('disk_missing')
+    for (const language of languages)
+      expect(codes.filter(code => !catalogue(language).has(`vm.ending.${code}`))).toEqual([])
+  })
+
   it('hold nothing that nobody asks for', () => {
     const wanted = new Set(asked.map(({ key }) => key))
     const mentioned = (key: string) => files.some(({ text }) => text.includes(`'${key}'`))
