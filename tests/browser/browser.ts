@@ -55,6 +55,23 @@ export async function visit(page: Page, path: string): Promise<void> {
   )
 }
 
+/** Holds what a browser asks of an address until it is let go. */
+export async function hold(context: BrowserContext, address: string | RegExp): Promise<() => Promise<void>> {
+  const { promise: held, resolve: go } = Promise.withResolvers<void>()
+  // What a page gave up meanwhile needs no answer.
+  await context.route(address, route => held.then(() => route.continue()).catch(() => {}))
+  return () => {
+    go()
+    return context.unroute(address)
+  }
+}
+
+/** While `work` is done, what a browser asks of an address breaks on the way. */
+export async function broken(context: BrowserContext, address: string, work: () => Promise<unknown>): Promise<void> {
+  await context.route(address, route => route.abort())
+  await work().finally(() => context.unroute(address))
+}
+
 /** Errors that the page itself makes, as the console shows them; a broken connection is not the page's fault. */
 export function faultsOf(page: Page): string[] {
   const faults: string[] = []

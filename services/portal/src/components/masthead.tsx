@@ -3,7 +3,6 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { unreadQuery } from '../api/notifications.ts'
 import { formatNumber } from '../format/number.ts'
-import { signOut } from '../session/sign-in.ts'
 import { presentSession } from '../session/token.ts'
 import { Spoken } from '../ui/layout.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -12,6 +11,7 @@ import { ConnectionState } from './connection.tsx'
 import { BellIcon, LogoutIcon, SettingsIcon } from './icons.tsx'
 import { Link } from './link.tsx'
 import classes from './masthead.module.css'
+import { leave } from './sign-out.ts'
 import { useStyle } from './style.ts'
 import { LanguageSwitch, ThemeSwitch } from './switches.tsx'
 
@@ -76,7 +76,7 @@ function PersonMenu() {
           icon: <SettingsIcon />,
           onChoose: () => void navigate({ to: '/customer/settings/appearance' }),
         },
-        { key: 'logout', label: t('nav.logout'), icon: <LogoutIcon />, danger: true, onChoose: () => void signOut() },
+        { key: 'logout', label: t('nav.logout'), icon: <LogoutIcon />, danger: true, onChoose: () => void leave() },
       ]}
     />
   )

@@ -1,12 +1,12 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemOf } from '../api/problem.ts'
 import { statusQuery } from '../api/status.ts'
 import { hearer } from '../live/hear.ts'
 import { listen } from '../live/stream.ts'
-import { onSession, presentSession } from '../session/token.ts'
+import { onEnd } from '../session/token.ts'
 import { UiProvider } from '../ui/provider.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { OfflineBar } from './connection.tsx'
@@ -31,22 +31,22 @@ const makeQueries = () =>
 /** Everything a signed-in person sees stands in here: navigation, the live connection, the page. */
 export function Shell() {
   const [queries] = useState(makeQueries)
-  const navigate = useNavigate()
+  const router = useRouter()
 
   useEffect(() => {
     const leave = new AbortController()
     const { heard, all } = hearer(queries)
     void listen(heard, all, leave.signal)
-    const unhook = onSession(() => {
-      if (presentSession() !== null) return
+    const unhook = onEnd(wished => {
       queries.clear()
-      void navigate({ to: '/customer/login', replace: true })
+      const search = wished ? {} : { to: router.state.location.href }
+      void router.navigate({ to: '/customer/login', search, replace: true })
     })
     return () => {
       unhook()
       leave.abort()
     }
-  }, [queries, navigate])
+  }, [queries, router])
 
   return (
     <QueryClientProvider client={queries}>

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type ChangeEventHandler, type FormEvent, useState } from 'react'
+import { type ChangeEventHandler, type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormProblem } from '../components/problem.tsx'
 import { type Credentials, register, signIn } from '../session/sign-in.ts'
@@ -10,9 +10,12 @@ import { useSubmit } from './submit.ts'
 
 type NewPerson = Credentials & { name: string }
 
-async function join(person: NewPerson): Promise<void> {
-  await register(person)
-  await signIn({ identifier: person.identifier, password: person.password })
+/** Registers and signs in; whoever was registered already, and could not be signed in, is only signed in. */
+async function join(person: NewPerson, registered: Set<string>): Promise<void> {
+  const { identifier, password } = person
+  if (!registered.has(identifier)) await register(person)
+  registered.add(identifier)
+  await signIn({ identifier, password })
 }
 
 /** Making an account; whoever has made one is signed in. */
@@ -20,7 +23,11 @@ export function PersonRegisterForm() {
   const { t } = useTranslation('entry')
   const navigate = useNavigate()
   const [person, setPerson] = useState<NewPerson>({ name: '', identifier: '', password: '' })
-  const form = useSubmit<NewPerson, void>(join, () => void navigate({ to: '/customer/dashboard', replace: true }))
+  const registered = useRef(new Set<string>())
+  const form = useSubmit<NewPerson, void>(
+    wanted => join(wanted, registered.current),
+    () => navigate({ to: '/customer/dashboard', replace: true }),
+  )
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void form.send(person)

@@ -1,7 +1,7 @@
 import { problemFrom, refused } from '../api/problem.ts'
 import { steady } from '../api/steady.ts'
 import { language } from '../i18n/i18n.ts'
-import { adopt, portalHeaders, type Session } from './token.ts'
+import { adopt, end, portalHeaders, type Session } from './token.ts'
 
 const call = async (path: string, body: object, again: boolean): Promise<Response> => {
   const send = () =>
@@ -30,8 +30,8 @@ export async function register(person: Credentials & { name: string }): Promise<
   await call('/api/auth/register', { ...person, locale: language() }, false)
 }
 
-/** Ends the session everywhere it is known; leaves this page signed out even when the network is away. */
+/** Ends the session everywhere it is known. Throws when the platform was not told: then nobody is signed out, here too. */
 export async function signOut(): Promise<void> {
-  await call('/api/auth/logout', {}, true).catch(() => undefined)
-  adopt(null)
+  await call('/api/auth/logout', {}, true)
+  end(true)
 }

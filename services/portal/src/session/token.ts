@@ -12,20 +12,24 @@ export const portalHeaders = { 'content-type': 'application/json', 'x-sahary-cli
 
 let session: Session | null = null
 let renewing: Promise<boolean> | null = null
-const listeners = new Set<() => void>()
+const listeners = new Set<(wished: boolean) => void>()
 
 export const accessToken = (): string | null => session?.accessToken ?? null
 export const presentSession = (): Session | null => session
 
-/** Calls back whenever somebody signs in or out. */
-export function onSession(listener: () => void): () => void {
+/** Calls back when the session is over: `wished` when the person signed out, and not when it ended by itself. */
+export function onEnd(listener: (wished: boolean) => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-export function adopt(next: Session | null): void {
+export function adopt(next: Session): void {
   session = next
-  for (const listener of listeners) listener()
+}
+
+export function end(wished: boolean): void {
+  session = null
+  for (const listener of listeners) listener(wished)
 }
 
 async function askForToken(): Promise<boolean> {
@@ -41,11 +45,16 @@ async function askForToken(): Promise<boolean> {
   const answer = await steady(ask)
   // Only a clear no ends the session; a platform that is away for a moment does not sign anybody out.
   if (answer.status === 401 || answer.status === 400 || answer.status === 403) {
-    adopt(null)
+    end(false)
     return false
   }
   if (!answer.ok) throw new Error(`refresh answered ${answer.status}`)
   const { data } = (await answer.json()) as { data: Session }
+  if (session !== null && session.user.id !== data.user.id) {
+    // Somebody else signed in with this browser: what one of them sees and sends must not become the other's.
+    window.location.reload()
+    return false
+  }
   adopt(data)
   return true
 }

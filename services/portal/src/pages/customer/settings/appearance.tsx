@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next'
 import { Energy, Money } from '../../../components/figures.tsx'
 import { LogoutIcon } from '../../../components/icons.tsx'
 import { Page } from '../../../components/page.tsx'
+import { leave } from '../../../components/sign-out.ts'
 import { chooseDigits, chooseTheme, useDigits, useTheme } from '../../../components/style.ts'
 import { speak } from '../../../i18n/i18n.ts'
 import type { Digits, Language, Theme } from '../../../i18n/preference.ts'
-import { signOut } from '../../../session/sign-in.ts'
 import { presentSession } from '../../../session/token.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
@@ -65,7 +65,7 @@ export function AppearancePage() {
         <Card title={t('settings.session')}>
           <Row spread>
             <Muted>{t('settings.signedInAs', { name: `\u2068${presentSession()?.user.name ?? ''}\u2069` })}</Muted>
-            <Button icon={<LogoutIcon />} onClick={() => void signOut()}>
+            <Button icon={<LogoutIcon />} onClick={() => void leave()}>
               {t('nav.logout')}
             </Button>
           </Row>
