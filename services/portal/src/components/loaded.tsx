@@ -24,16 +24,24 @@ export type LoadedProps<T> = {
   children: (known: T) => ReactNode
 }
 
+type Asked<T> = Pick<UseQueryResult<T>, 'data' | 'error'>
+const isGone = (error: unknown): boolean => error !== null && problemOf(error).status === 404
+
+/** What a query knows; of a thing that is gone, nothing any more. */
+export const knownOf = <T,>({ data, error }: Asked<T>): T | undefined => (isGone(error) ? undefined : data)
+
 /** What a query knows; its shape while it is coming; why it could not be had; and, when it is old, how old. */
 export function Loaded<T>({ query, rows = 3, tall, children }: LoadedProps<T>) {
   const { t } = useTranslation()
   const { data, error, isError, refetch, dataUpdatedAt } = query
-  if (data === undefined)
-    return isError && problemOf(error).status === 404 ? (
+  if (isGone(error))
+    return (
       <Empty picture={<EmptyScene kind="lost" />} title={t('page.nothing')} testId="not-found">
         {t('page.nothingText')}
       </Empty>
-    ) : isError ? (
+    )
+  if (data === undefined)
+    return isError ? (
       <LoadProblem problem={problemOf(error)} onRetry={() => void refetch()} />
     ) : (
       <Bones rows={rows} tall={tall ?? false} label={t('loading', { ns: 'entry' })} />

@@ -7,7 +7,7 @@ import { CopyLine } from '../../../components/copy-line.tsx'
 import { EnergyBySource } from '../../../components/energy-by-source.tsx'
 import { Ago, At, Count, Memory, Technical } from '../../../components/figures.tsx'
 import { BoltIcon } from '../../../components/icons.tsx'
-import { Loaded, usePages } from '../../../components/loaded.tsx'
+import { knownOf, Loaded, usePages } from '../../../components/loaded.tsx'
 import { Page } from '../../../components/page.tsx'
 import { PowerButtons } from '../../../components/power-buttons.tsx'
 import { VmActivity } from '../../../components/vm-activity.tsx'
@@ -22,14 +22,14 @@ export function ServerPage() {
   const { id } = useParams({ from: '/signed-in/customer/servers/$id' })
   const vm = useQuery(vmQuery(Number(id)))
   const back = { to: '/customer/servers', label: t('servers.title') }
-  const name = vm.data?.name ?? t('servers.one')
+  const there = knownOf(vm)
   return (
     <Page
-      key={vm.data?.id}
-      title={name}
+      key={there?.id}
+      title={there?.name ?? t('servers.one')}
       back={back}
-      badge={vm.data && <VmStatus status={vm.data.status} />}
-      actions={vm.data && <PowerButtons vm={vm.data} />}
+      badge={there && <VmStatus status={there.status} />}
+      actions={there && <PowerButtons vm={there} />}
     >
       <Loaded query={vm} rows={3} tall>
         {known => <Server vm={known} />}
