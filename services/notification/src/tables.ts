@@ -124,6 +124,7 @@ export interface Notification {
   link_id: Int8 | null;
   link_type: string | null;
   locale: string;
+  params: Json | null;
   read_at: Timestamp | null;
   severity: string;
   title: string;

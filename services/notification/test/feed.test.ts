@@ -1,6 +1,7 @@
 import { eventually } from '@sahary/testing/eventually'
 import { bearer } from '@sahary/testing/principal'
 import { say } from '@sahary/testing/say'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { account, type Bed, customer, openBed, vm } from './bed.ts'
 
@@ -40,6 +41,19 @@ describe('a feed', () => {
     const ids = [...first.body.data, ...second.body.data].map((each: { id: number }) => each.id)
     expect(ids).toEqual([...ids].sort((a, b) => b - a))
     expect(new Set(ids).size).toBe(7)
+  })
+
+  it('is told in the language that is asked for, what was told before as it was', async () => {
+    const titlesIn = async (language: string) => {
+      const headers = { ...(await bearer({ userId: 2 })), 'accept-language': language }
+      const answer = await bed.app.inject({ url: '/api/customer/notifications', headers })
+      return answer.json().data.map((each: { title: string }) => each.title)
+    }
+    const english = (await bed.feed(2)).map(each => each.title)
+    expect(await titlesIn('en')).toEqual(english)
+    expect((await titlesIn('ar-EG,en;q=0.5')).join()).toMatch(/[\u0600-\u06ff]/)
+    await sql`update notification set params = null where user_id = 2`.execute(bed.database.db)
+    expect(await titlesIn('ar')).toEqual(english)
   })
 
   it('is read one by one, and twice is once', async () => {

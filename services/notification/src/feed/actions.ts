@@ -47,7 +47,7 @@ const lockReference = (tx: Tx<Database>, reference: Reference): Promise<void> =>
 
 /** Puts a notice into the feeds of its audience, each in their language, once; and says so. */
 async function tell(tx: Tx<Database>, { notice, about, event }: Telling): Promise<void> {
-  const { audience, kind, severity, link } = notice
+  const { audience, kind, params, severity, link } = notice
   const readers = await readersOf(tx, audience)
   const accountId = audience.to === 'staff' ? null : audience.accountId
   const at = new Date(event.time)
@@ -55,7 +55,7 @@ async function tell(tx: Tx<Database>, { notice, about, event }: Telling): Promis
     tx,
     readers.map(({ userId, locale }) => {
       const [title, body] = textOf(notice, locale)
-      return { userId, accountId, eventId: event.id, about, kind, severity, locale, title, body, link, at }
+      return { userId, accountId, eventId: event.id, about, kind, params, severity, locale, title, body, link, at }
     }),
   )
   await emitAll(tx, told.map(deliveredOf))

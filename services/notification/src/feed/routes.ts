@@ -2,11 +2,13 @@ import { Id, Instant } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { callerOf } from '@sahary/http/access'
 import { dataOf } from '@sahary/http/answer'
+import { localeOf } from '@sahary/http/locale'
 import { cutPage, decodeCursor, pageFields } from '@sahary/http/page'
 import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import * as store from './store.ts'
+import { retold } from './text.ts'
 
 const Notification = z.object({
   id: Id,
@@ -43,7 +45,10 @@ export function feedRoutes(app: Server, { db, clock }: Deps): void {
     const { limit, cursor, unread } = request.query
     const page = { userId, unread: unread === 'true', most: limit + 1, beforeId: decodeCursor(cursor, Id) }
     const { rows, nextCursor } = cutPage(await store.feedOf(db, page), limit, each => each.id)
-    return { data: rows.map(shown), meta: { nextCursor, unread: await store.countUnread(db, userId) } }
+    return {
+      data: rows.map(row => shown(row, request.headers['accept-language'])),
+      meta: { nextCursor, unread: await store.countUnread(db, userId) },
+    }
   })
 
   app.post(
@@ -52,7 +57,7 @@ export function feedRoutes(app: Server, { db, clock }: Deps): void {
     async request => {
       const read = await store.markRead(db, callerOf(request).userId, request.params.id, clock.now())
       if (!read) throw new Refusal('not_found')
-      return { data: shown(read) }
+      return { data: shown(read, request.headers['accept-language']) }
     },
   )
 
@@ -66,8 +71,9 @@ export function feedRoutes(app: Server, { db, clock }: Deps): void {
   )
 }
 
-const shown = ({ at, readAt, userId: _own, ...rest }: store.Notification): z.infer<typeof Notification> => ({
-  ...rest,
-  at: at.toISOString(),
-  readAt: readAt?.toISOString() ?? null,
-})
+/** As its reader asks for it, else in their own language. */
+function shown(notification: store.Notification, language: string | undefined): z.infer<typeof Notification> {
+  const { at, readAt, userId: _own, params: _params, locale, ...rest } = notification
+  const [title, body] = retold(notification, localeOf(language, locale))
+  return { ...rest, title, body, at: at.toISOString(), readAt: readAt?.toISOString() ?? null }
+}

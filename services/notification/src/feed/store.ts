@@ -12,12 +12,18 @@ export type NewNotification = {
   kind: string
   severity: Severity
   locale: Locale
+  params: object
   title: string
   body: string
   link: Link | null
   at: Date
 }
-export type Notification = Omit<NewNotification, 'eventId' | 'about' | 'locale'> & { id: number; readAt: Date | null }
+export type Notification = Omit<NewNotification, 'eventId' | 'about' | 'params'> & {
+  id: number
+  /** Null for what was told before they were kept. */
+  params: object | null
+  readAt: Date | null
+}
 
 /** Adds to feeds what is not there yet; gives what was added. */
 export async function insertNotifications(
@@ -36,6 +42,7 @@ export async function insertNotifications(
         kind: each.kind,
         severity: each.severity,
         locale: each.locale,
+        params: JSON.stringify(each.params),
         title: each.title,
         body: each.body,
         link_type: each.link?.type ?? null,
@@ -115,6 +122,8 @@ const fromRow = (row: Selectable<NotificationTable>): Notification => ({
   accountId: row.account_id === null ? null : Number(row.account_id),
   kind: row.kind,
   severity: row.severity as Severity,
+  locale: row.locale as Locale,
+  params: row.params as object | null,
   title: row.title,
   body: row.body,
   link: row.link_type === null ? null : { type: row.link_type as Link['type'], id: Number(row.link_id) },

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { GetApiCustomerNotificationsResponse } from '../client/types.gen.ts'
+import { language } from '../i18n/i18n.ts'
 import { ask, dataOf } from './request.ts'
 
 export type Notification = GetApiCustomerNotificationsResponse['data'][number]
@@ -7,7 +8,8 @@ export type FeedMeta = GetApiCustomerNotificationsResponse['meta']
 
 export const notificationsQuery = (unread: boolean) =>
   infiniteQueryOptions({
-    queryKey: ['notifications', unread ? 'unread' : 'all'],
+    // The platform words them, in the language that is asked for.
+    queryKey: ['notifications', unread ? 'unread' : 'all', language()],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       ask<Notification[], FeedMeta>('GET', '/api/customer/notifications', {
