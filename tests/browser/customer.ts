@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { eventually } from '@sahary/testing/eventually'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
+import { caller, ok } from '../system/customer.ts'
 import { visit } from './browser.ts'
 
 export const mobile = '01012345678'
@@ -58,17 +59,42 @@ export async function addKey(page: Page): Promise<void> {
   )
 }
 
-/** Rents the smallest server there is; the address of its page. */
-export async function rent(page: Page, name: string, promise: string): Promise<string> {
-  await visit(page, '/customer/servers/new')
+/** Chooses the smallest server there is, and rents it; returns its address. */
+export async function rentServer(page: Page, name: string): Promise<string> {
   await page.locator('input[name="image"][value="tiny"]').check()
   await page.locator('input[name="vmType"][value="tiny-1"]').check()
-  await page.locator(`input[name="supplyClass"][value="${promise}"]`).check()
   await page.fill('input[name="name"]', name)
   await page.getByRole('button', { name: 'استأجر الخادم' }).click()
   await page.waitForURL(/\/customer\/servers\/\d+$/, { timeout: 30_000 })
-  return new URL(page.url()).pathname
+  return page.url()
 }
+
+/** Goes to rent the smallest server there is under a promise of power; the path of its page. */
+export async function rent(page: Page, name: string, promise: string): Promise<string> {
+  await visit(page, '/customer/servers/new')
+  await page.locator(`input[name="supplyClass"][value="${promise}"]`).check()
+  return new URL(await rentServer(page, name)).pathname
+}
+
+/** How many of the first payments of a fresh platform are of the customer. */
+export async function paymentsOf(url: string): Promise<number> {
+  const door = caller(url)
+  const { accessToken } = ok(
+    await door.post<{ accessToken: string }>('/api/auth/login', { identifier: mobile, password }),
+  )
+  const ids = [1, 2, 3, 4, 5, 6, 7, 8]
+  const answers = await Promise.all(ids.map(id => door.as(accessToken).get(`/api/customer/payments/${id}`)))
+  return answers.filter(({ status }) => status === 200).length
+}
+
+/** Ends the session that a browser had with this refresh token, as if somebody had done so elsewhere. */
+export async function endSession(url: string, refreshToken: string): Promise<void> {
+  ok(await caller(url).post('/api/auth/logout', { refreshToken }), 204)
+}
+
+/** What a browser shows to nobody but the platform. */
+export const refreshTokenOf = async (context: BrowserContext): Promise<string> =>
+  (await context.cookies()).find(cookie => cookie.httpOnly)?.value ?? ''
 
 /** The address of what a list's first row opens. */
 export const firstLink = async (page: Page): Promise<string> =>

@@ -30,7 +30,7 @@ export function RepairOpenForm({ deviceId }: { deviceId: number | null }) {
   const form = useSubmit<NewRepair, Repair>(openRepair, repair => {
     toast(t('repairs.opened'))
     void queries.invalidateQueries({ queryKey: ['repairs'] })
-    void navigate({ to: '/customer/repairs/$id', params: { id: String(repair.id) } })
+    return navigate({ to: '/customer/repairs/$id', params: { id: String(repair.id) } })
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()

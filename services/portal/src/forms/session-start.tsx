@@ -15,7 +15,7 @@ export function SessionStartForm({ goTo }: { goTo: string }) {
   const [identifier, setIdentifier] = useState('')
   const [password, setPassword] = useState('')
   const [shown, setShown] = useState(false)
-  const form = useSubmit<Credentials, void>(signIn, () => void navigate({ href: goTo, replace: true }))
+  const form = useSubmit<Credentials, void>(signIn, () => navigate({ href: goTo, replace: true }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void form.send({ identifier, password })

@@ -13,11 +13,11 @@ export type Submit<T> = {
 
 /**
  * One act of a form. Sending the same body again carries the same idempotency key, so pressing twice, or trying again
- * after a broken connection, does it once; another body gets another key.
+ * after a broken connection, does it once; another body gets another key. It stays busy until what follows is `done`.
  */
 export function useSubmit<T, R>(
   act: (body: T, idempotencyKey: string) => Promise<R>,
-  done: (result: R) => void,
+  done: (result: R) => unknown,
 ): Submit<T> {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -38,7 +38,7 @@ export function useSubmit<T, R>(
     try {
       const result = await act(body, keyOf(body))
       last.current = { body: '', key: '' }
-      done(result)
+      await done(result)
     } catch (error) {
       setProblem(problemOf(error))
       focusFirstFault()

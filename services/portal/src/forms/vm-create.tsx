@@ -21,7 +21,7 @@ export function VmCreateForm() {
   const form = useSubmit<NewVm, Vm>(createVm, vm => {
     toast(t('servers.creating', { name: `\u2068${vm.name}\u2069` }))
     void queries.invalidateQueries({ queryKey: ['vms'] })
-    void navigate({ to: '/customer/servers/$id', params: { id: String(vm.id) } })
+    return navigate({ to: '/customer/servers/$id', params: { id: String(vm.id) } })
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()

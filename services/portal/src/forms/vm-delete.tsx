@@ -22,7 +22,7 @@ export function VmDeleteForm({ vm }: { vm: Vm }) {
   const form = useSubmit<number, unknown>(deleteVm, () => {
     toast(t('vm.deleting', { name: `\u2068${vm.name}\u2069` }))
     void queries.invalidateQueries({ queryKey: ['vms', 'list'] })
-    void navigate({ to: '/customer/servers' })
+    return navigate({ to: '/customer/servers' })
   })
   const close = () => {
     setOpen(false)
