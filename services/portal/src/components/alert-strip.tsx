@@ -19,8 +19,8 @@ export function AlertStrip({ vms }: { vms: readonly Vm[] }) {
   const shed = vms.filter(vm => vm.status === 'off' && vm.statusReason === 'energy')
   return (
     <Stack gap="small">
-      {[...Map.groupBy(noticed, vm => vm.powerNotice!.stopAt)].map(([stopAt, some]) => (
-        <Noticed key={stopAt} vms={some} stopAt={stopAt} />
+      {[...new Set(noticed.map(vm => vm.powerNotice!.stopAt))].map(stopAt => (
+        <Noticed key={stopAt} vms={noticed.filter(vm => vm.powerNotice!.stopAt === stopAt)} stopAt={stopAt} />
       ))}
       {shed.length > 0 && <Shed vms={shed} />}
       {noticed.length + shed.length === 0 && <Low vms={vms} />}

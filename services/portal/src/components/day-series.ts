@@ -28,8 +28,9 @@ export type Hour = { from: string; producedWh: string; usedWh: string }
 
 /** The same day as a table has it: by the hour, for nobody reads 288 rows. */
 export function hoursOf(slots: readonly Slot[]): Hour[] {
-  const hours = Map.groupBy(slots, slot => slot.from.slice(0, 13))
-  return [...hours.values()].map(some => ({
+  const hourOf = (slot: Slot) => slot.from.slice(0, 13)
+  const hours = [...new Set(slots.map(hourOf))].map(hour => slots.filter(slot => hourOf(slot) === hour))
+  return hours.map(some => ({
     from: some[0]!.from,
     producedWh: sumWh(some.map(slot => slot.producedWh)),
     usedWh: sumWh(some.map(slot => slot.loadWh)),
