@@ -45,6 +45,15 @@ describe('a clock', () => {
     expect(clock.now().toISOString()).toBe('2030-01-01T00:00:02.000Z')
   })
 
+  it('knows what it showed before it was changed, and where it stood before it was known', () => {
+    vi.useFakeTimers({ now: new Date('2026-06-01T12:00:00Z') })
+    const clock = businessClock({ realAt: '2026-06-01T12:00:00Z', businessAt: '2030-01-01T00:00:00Z', rate: 60 })
+    const faster = { realAt: '2026-06-01T12:01:00Z', businessAt: '2030-01-01T01:00:00Z', rate: 600 }
+    for (const state of [faster, faster]) clock.adopt(state)
+    const shown = ['11:00:00', '12:00:30', '12:01:06'].map(at => clock.shownAt(new Date(`2026-06-01T${at}Z`)))
+    expect(shown.map(at => at.toISOString().slice(11, 19))).toEqual(['00:00:00', '00:30:00', '02:00:00'])
+  })
+
   it.each([
     null,
     {},

@@ -13,6 +13,7 @@ import type { Probe } from '../src/engine/probe/store.ts'
 import { hostSeen } from '../src/hosts/actions.ts'
 import { look } from '../src/reconcile/actions.ts'
 import { createHints } from '../src/reconcile/hints.ts'
+import { momentOf } from '../src/reconcile/jobs.ts'
 import type { Observed } from '../src/reconcile/step.ts'
 import { sshKeyPair } from './ssh.ts'
 
@@ -87,7 +88,7 @@ export async function computeBench() {
       transaction(database.db, tx => hostSeen(tx, rulesOf(name, siteId), probe, clock.now())),
     /** Books that a VM was seen so. */
     seen: (vmId: number, observed: Observed) =>
-      transaction(database.db, tx => look(tx, vmId, observed, { at: clock.now(), realAt: new Date() })),
+      transaction(database.db, tx => look(tx, vmId, observed, momentOf(clock, observed))),
     /** Applies an event as if it had just been heard. */
     hear: async <T extends EventType>(
       type: T,
@@ -147,6 +148,7 @@ export const runningAs = (more: object = {}): Observed => ({
   ours: true,
   state: 'running',
   run: '2026-11-20T10:00:01.000Z',
+  finishedAt: null,
   exitCode: 0,
   outOfMemory: false,
   nanoCpus: 1e9,

@@ -22,6 +22,7 @@ export async function observe(engine: Engine, name: string, installation: string
       ours: seen.Config.Labels[labelNames.installation] === installation,
       state: seen.State.Status as Extract<Observed, { kind: 'present' }>['state'],
       run: seen.State.StartedAt,
+      finishedAt: instantOf(seen.State.FinishedAt),
       exitCode: seen.State.ExitCode,
       outOfMemory: seen.State.OOMKilled,
       nanoCpus: seen.HostConfig.NanoCpus ?? 0,
@@ -31,6 +32,9 @@ export async function observe(engine: Engine, name: string, installation: string
     return statusOf(fault) === 404 ? { kind: 'absent' } : { kind: 'unknown' }
   }
 }
+
+/** The engine writes the year 1 for what has not been. */
+const instantOf = (text: string): Date | null => (Date.parse(text) > 0 ? new Date(text) : null)
 
 /** A container of this installation, as the engine's list shows it. */
 export type Listed = { name: string; vmId: number; state: string }

@@ -7,11 +7,14 @@ import { advance, endRunning, succeed } from '../progress/store.ts'
 import { lockVm, saveVm } from '../vms/store.ts'
 import { desiredOf, type Vm, vmFacts } from '../vms/vm.ts'
 import { nextStep, type Observed, progressAt, type Step } from './step.ts'
-import { closeRun, openRun } from './store.ts'
-import { countCrash, statusOf, type Transition, transitionOf } from './transition.ts'
+import { closeRun, lastReadAt, openRun } from './store.ts'
+import { countCrash, knowsEnd, statusOf, type Transition, transitionOf } from './transition.ts'
 
-/** The two clocks at the moment of looking: business time is what is told, real time is what crashes are counted by. */
-export type Moment = { at: Date; realAt: Date }
+/**
+ * The two clocks at the moment of looking: business time is what is told, real time is what crashes are counted by;
+ * and the business time at which the engine says that the last run ended.
+ */
+export type Moment = { at: Date; realAt: Date; finishedAt: Date | null }
 
 /** What was found when a VM was looked at, and what is to be done next. */
 export type Looked = { vm: Vm; step: Step }
@@ -26,7 +29,10 @@ export async function look(tx: Tx<Database>, vmId: number, observed: Observed, m
   const transition = transitionOf(known, desiredOf(known), observed)
   const seen: Vm = observed.kind === 'unknown' ? { ...known } : { ...known, observedAt: moment.at }
   const run = observed.kind === 'present' ? observed.run : known.run
-  const vm = await happened(tx, { ...seen, run: transition.kind === 'none' ? known.run : run }, transition, moment)
+  const isOver = transition.kind === 'stopped' || transition.kind === 'failed'
+  const at = isOver ? await endRun(tx, known, observed, moment) : moment.at
+  const now: Vm = { ...seen, run: transition.kind === 'none' ? known.run : run }
+  const vm = await happened(tx, now, transition, { at, realAt: moment.realAt })
   const step = nextStep(desiredOf(vm), observed)
   const alreadySaid = transition.kind === 'failed'
   const after = await towards(tx, vm, step, { at: moment.at, alreadySaid })
@@ -35,8 +41,20 @@ export async function look(tx: Tx<Database>, vmId: number, observed: Observed, m
   return { vm: after, step }
 }
 
+/** Closes a run that is over and gives when it ended; where the engine does not know, when it was last seen to run. */
+async function endRun(tx: Tx<Database>, known: Vm, observed: Observed, { at, finishedAt }: Moment): Promise<Date> {
+  const lastSeen = Math.max(+((await lastReadAt(tx, known)) ?? 0), +(known.observedAt ?? 0))
+  const ended = knowsEnd(observed) ? +(finishedAt ?? at) : lastSeen
+  return closeRun(tx, known.id, new Date(Math.min(ended, +at)))
+}
+
 /** Says what has happened, and gives the VM with what that changes. */
-async function happened(tx: Tx<Database>, vm: Vm, transition: Transition, { at, realAt }: Moment): Promise<Vm> {
+async function happened(
+  tx: Tx<Database>,
+  vm: Vm,
+  transition: Transition,
+  { at, realAt }: Pick<Moment, 'at' | 'realAt'>,
+): Promise<Vm> {
   switch (transition.kind) {
     case 'none':
       return vm
@@ -48,14 +66,12 @@ async function happened(tx: Tx<Database>, vm: Vm, transition: Transition, { at, 
       return { ...vm, running: true, rebootOf: null, bootedAt: vm.bootedAt ?? at, statusReason: null }
     case 'stopped': {
       const reason: VmReason = { us: vm.reason, inside: 'user' as const, outside: 'operator' as const }[transition.by]
-      await closeRun(tx, vm.id, at)
       await emit(tx, 'vm.stopped', vm.id, { ...vmFacts(vm), reason }, { at })
       const wish = transition.by === 'inside' ? 'off' : vm.wish
       return { ...vm, wish, reason, running: false, rebootOf: null }
     }
     case 'failed': {
       const { crashes, gaveUp } = countCrash(vm.crashes, vm.crashedAt, realAt)
-      await closeRun(tx, vm.id, at)
       await fail(tx, vm, transition, at)
       const wish = gaveUp ? 'off' : vm.wish
       const statusReason = gaveUp ? 'crash_loop' : transition.code

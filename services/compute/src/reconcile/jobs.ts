@@ -11,10 +11,10 @@ import { listContainers, observe } from '../engine/store.ts'
 import { oldestRunningS, overdue } from '../progress/store.ts'
 import { findVm, unsettledIds, vmsOfHost } from '../vms/store.ts'
 import { containerOf, type Vm } from '../vms/vm.ts'
-import { giveUpWaiting, look, noteHostKey } from './actions.ts'
+import { giveUpWaiting, look, type Moment, noteHostKey } from './actions.ts'
 import type { Hints } from './hints.ts'
 import { perform } from './perform/actions.ts'
-import type { Step } from './step.ts'
+import type { Observed, Step } from './step.ts'
 import { holdLease, releaseLease } from './store.ts'
 
 export type Driving = {
@@ -48,6 +48,12 @@ export async function drive(driving: Driving, vmId: number): Promise<void> {
   }
 }
 
+/** The moment of a look, with what the engine says of the past told by the business clock. */
+export function momentOf(clock: Clock, observed: Observed): Moment {
+  const finishedAt = observed.kind === 'present' && observed.finishedAt ? clock.shownAt(observed.finishedAt) : null
+  return { at: clock.now(), realAt: new Date(), finishedAt }
+}
+
 /** Looks at a VM and takes one step; false when there is nothing more to do now. */
 async function driveOnce(driving: Driving, vmId: number, holder: string): Promise<boolean> {
   const { db, engine, clock, installation } = driving
@@ -58,8 +64,7 @@ async function driveOnce(driving: Driving, vmId: number, holder: string): Promis
   // Whoever was held up between looking and booking has seen the past.
   if (Date.now() - since > staleMs) return true
   const looked = await transaction(db, async tx => {
-    const moment = { at: clock.now(), realAt: new Date() }
-    return (await holdLease(tx, vmId, holder)) ? look(tx, vmId, observed, moment) : null
+    return (await holdLease(tx, vmId, holder)) ? look(tx, vmId, observed, momentOf(clock, observed)) : null
   })
   if (!looked || looked.step.do === 'nothing' || looked.step.do === 'wait') return false
   if (looked.step.do !== 'give_up') await take(driving, looked.vm, looked.step)

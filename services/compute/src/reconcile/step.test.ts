@@ -27,6 +27,7 @@ function after(want: Desired, seen: Observed, step: Step): [Desired, Observed] {
   const made = {
     kind: 'present',
     ours: true,
+    finishedAt: null,
     exitCode: 0,
     outOfMemory: false,
     nanoCpus: want.nanoCpus,
@@ -122,6 +123,7 @@ describe('the next step', () => {
       kind: 'present',
       ours: true,
       run: '',
+      finishedAt: null,
       exitCode: 0,
       outOfMemory: false,
       nanoCpus: 1,

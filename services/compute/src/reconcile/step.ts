@@ -7,6 +7,8 @@ export type Observed =
       ours: boolean
       state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
       run: string
+      /** The real time at which the last run ended, by the engine's word. */
+      finishedAt: Date | null
       exitCode: number
       outOfMemory: boolean
       nanoCpus: number

@@ -30,11 +30,25 @@ export async function openRun(tx: Tx<Database>, vm: { id: number; siteId: number
   await tx.insertInto('vm_run').values({ vm_id: vm.id, site_id: vm.siteId, from_at: at }).execute()
 }
 
-export async function closeRun(tx: Tx<Database>, vmId: number, at: Date): Promise<void> {
-  await tx
+/** Ends the open run, which cannot have ended before it began; gives when it did. */
+export async function closeRun(tx: Tx<Database>, vmId: number, at: Date): Promise<Date> {
+  const { to_at } = await tx
     .updateTable('vm_run')
     .set({ to_at: sql<Date>`greatest(from_at, ${at})` })
     .where('vm_id', '=', BigInt(vmId))
     .where('to_at', 'is', null)
-    .execute()
+    .returning('to_at')
+    .executeTakeFirstOrThrow()
+  return to_at ?? at
+}
+
+/** When the counter of a VM's present run was last read; null before the first time. */
+export async function lastReadAt(tx: Tx<Database>, vm: { id: number; run: string | null }): Promise<Date | null> {
+  const row = await tx
+    .selectFrom('reading')
+    .select('business_at')
+    .where('subject', '=', `vm/${vm.id}`)
+    .where('run', '=', vm.run ?? '')
+    .executeTakeFirst()
+  return row?.business_at ?? null
 }

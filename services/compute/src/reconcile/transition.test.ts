@@ -15,6 +15,7 @@ const seen = (more: object = {}): Observed => ({
   ours: true,
   state: 'running',
   run: 'a',
+  finishedAt: null,
   exitCode: 0,
   outOfMemory: false,
   nanoCpus: 1,

@@ -37,6 +37,13 @@ export function transitionOf(known: Known, desired: Desired, observed: Observed)
   return { kind: 'failed', code: 'exited', message: `The server ended with status ${observed.exitCode}.` }
 }
 
+/** The engine's exit status for a run that it did not see ending; the time it names is when it found out. */
+const endUnseen = 255
+
+/** Whether the engine knows when the last run ended: it does not after a power cut, nor of a container that is gone. */
+export const knowsEnd = (observed: Observed): boolean =>
+  observed.kind === 'present' && observed.ours && observed.exitCode !== endUnseen
+
 const isRunning = (state: string): boolean => state === 'running' || state === 'paused'
 
 /** How many times a VM may end by itself within this real time before it is left off. */

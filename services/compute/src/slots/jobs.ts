@@ -29,15 +29,21 @@ const mostAtOnce = 4
 async function sampleAll({ db, engine, clock, hostId, local }: Sampling): Promise<Sample[]> {
   const vms = await runningVms(db, hostId)
   const samples: Sample[] = []
+  let endUnbooked = false
   const worker = async () => {
     for (let vm = vms.shift(); vm !== undefined; vm = vms.shift()) {
       const cpuNs = await readCpuNs(engine, containerName(vm.id, vm.incarnation))
-      if (cpuNs === null) continue
+      if (cpuNs === null) {
+        endUnbooked = true
+        continue
+      }
       const reading = { run: vm.run, cpuNs, realAt: new Date(), businessAt: clock.now() }
       samples.push({ subject: `vm/${vm.id}`, reading, vcpus: vm.vcpus, origin: originOf(vm) })
     }
   }
   await Promise.all(Array.from({ length: mostAtOnce }, worker))
+  // Slots stay open until it is known when a VM ended that does not run any more.
+  if (endUnbooked) return samples
   const host = { run: 'host', cpuNs: local ? machineCpuNs() : 0n, realAt: new Date(), businessAt: clock.now() }
   // Last, and with the earliest business time: nothing of a slot that it lets close is still to be read.
   const businessAt = new Date(Math.min(+host.businessAt, ...samples.map(({ reading }) => +reading.businessAt)))
