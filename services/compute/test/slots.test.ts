@@ -20,7 +20,7 @@ const vm = async (more = {}): Promise<number> => {
   return data.id
 }
 /** A reading of `cpuS` used seconds after `realS` real seconds, at the clock's time. */
-const sample = (subject: string, cpuS: number, realS: number, vcpus = 1): Sample => ({
+const sample = (subject: string, cpuS: number, realS: number, vcpus = 1) => ({
   subject,
   vcpus,
   reading: {
@@ -81,6 +81,46 @@ describe('a closed slot', () => {
     await booked(host(500, 360))
     expect(await closed()).toBe(1)
     expect(await metered()).toMatchObject([{ runningSeconds: '60.000', cpuSeconds: '0.000000' }])
+  })
+
+  it('counts a VM that was rebooted for what its new run used since it began, not since the first one did', async () => {
+    const id = await vm()
+    await booked(host(0, 0), sample(`vm/${id}`, 0, 0))
+    bench.clock.advance(slotMs)
+    await booked(sample(`vm/${id}`, 3, 300), host(3, 300))
+    expect(await closed()).toBe(1)
+    bench.clock.advance(5000)
+    const { origin, ...rebooted } = sample(`vm/${id}`, 1, 305)
+    const began = { run: 'another', realAt: new Date(realStart + 300_000) }
+    const reading = { ...rebooted.reading, run: began.run }
+    await booked({ ...rebooted, reading, origin: { ...origin!, ...began } })
+    bench.clock.advance(slotMs)
+    await booked(host(4, 605))
+    expect(await closed()).toBe(1)
+    expect((await metered()).map(slot => slot.cpuSeconds)).toEqual(['3.000000', '1.000000'])
+  })
+
+  it('counts a stretch once when two replicas read the same engine and the older reading is booked last', async () => {
+    const id = await vm()
+    await booked(host(0, 0), sample(`vm/${id}`, 0, 0))
+    bench.clock.advance(100_000)
+    const older = sample(`vm/${id}`, 50, 100)
+    bench.clock.advance(50_000)
+    await booked(sample(`vm/${id}`, 75, 150))
+    await booked(older)
+    bench.clock.advance(150_000)
+    await booked(sample(`vm/${id}`, 150, 300), host(300, 300))
+    expect(await closed()).toBe(1)
+    expect(await metered()).toMatchObject([{ cpuSeconds: '150.000000' }])
+  })
+
+  it('follows a leap of eighty days', async () => {
+    const id = await vm()
+    await booked(host(0, 0), sample(`vm/${id}`, 0, 0))
+    bench.clock.advance(80 * 288 * slotMs)
+    await booked(sample(`vm/${id}`, 1, 2), host(1, 2))
+    expect(await closed()).toBeGreaterThan(0)
+    expect((await metered())[0]).toMatchObject({ cpuSeconds: '150.000000', runningSeconds: '300.000' })
   })
 
   it('waits until its host has been read past its end', async () => {

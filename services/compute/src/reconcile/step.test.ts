@@ -15,6 +15,7 @@ const present = fc.record({
   ours: fc.constant(true),
   state: fc.constantFrom('created' as const, 'running' as const, 'paused' as const, 'exited' as const),
   run: fc.constantFrom('run-1', 'run-2'),
+  finishedAt: fc.constant(null),
   exitCode: fc.constantFrom(0, 137),
   outOfMemory: fc.boolean(),
   nanoCpus: fc.constantFrom(5e8, 1e9),

@@ -45,6 +45,18 @@ export const originOf = (vm: Sampled): Reading => ({
   businessAt: vm.runFrom,
 })
 
+/** A VM's origin after a reboot: its run on the business clock lasts on, and all of it up to `last` is booked. */
+const notBefore = (origin: Reading, last: Reading | undefined): Reading =>
+  last && last.businessAt > origin.businessAt ? { ...origin, businessAt: last.businessAt } : origin
+
+const longestReadingMs = 60_000
+
+/** Another replica on the same engine has booked a later one; one that is much later was read before the clock was put back. */
+const isOvertaken = (reading: Reading, last: Reading): boolean => {
+  const behindMs = last.realAt.getTime() - reading.realAt.getTime()
+  return behindMs >= 0 && behindMs < longestReadingMs
+}
+
 /** Books what was used since the last readings of a host and its VMs. */
 export async function book(tx: Tx<Database>, siteId: number, samples: readonly Sample[]): Promise<void> {
   // Two samplers of one host would count the same time twice.
@@ -56,7 +68,8 @@ export async function book(tx: Tx<Database>, siteId: number, samples: readonly S
   )
   for (const { subject, reading, vcpus, origin } of samples) {
     const last = known.get(subject)
-    const before = last && (last.run === reading.run || origin === null) ? last : origin
+    if (last && isOvertaken(reading, last)) continue
+    const before = last && (last.run === reading.run || origin === null) ? last : origin && notBefore(origin, last)
     if (before) await addUses(tx, subject, useBetween(before, reading, vcpus), openFrom)
     await saveReading(tx, subject, reading)
   }

@@ -67,17 +67,14 @@ export async function addUses(
     const slot = Math.max(use.slotFrom.getTime(), openFrom?.getTime() ?? 0)
     bySlot.set(slot, (bySlot.get(slot) ?? new Decimal(0)).add(use.cpuSeconds))
   }
-  await tx
-    .insertInto('slot_use')
-    .values(
-      [...bySlot].map(([slot, seconds]) => ({ subject, slot_from: new Date(slot), cpu_seconds: seconds.toFixed(6) })),
-    )
-    .onConflict(conflict =>
-      conflict
-        .columns(['subject', 'slot_from'])
-        .doUpdateSet({ cpu_seconds: sql`slot_use.cpu_seconds + excluded.cpu_seconds` }),
-    )
-    .execute()
+  const slots = [...bySlot.keys()].map(slot => new Date(slot))
+  const seconds = [...bySlot.values()].map(each => each.toFixed(6))
+  // Arrays, because a leap of the business clock makes more slots than a statement may have parameters.
+  await sql`
+    insert into slot_use (subject, slot_from, cpu_seconds)
+    select ${subject}, * from unnest(${slots}::timestamptz[], ${seconds}::numeric[])
+    on conflict (subject, slot_from) do update set cpu_seconds = slot_use.cpu_seconds + excluded.cpu_seconds
+  `.execute(tx)
 }
 
 /** To when the slots of a site are closed; null before the first. The row is locked when there is one. */
