@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createHints } from './hints.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('hints', () => {
   it('are given once, beside what is asked for anyway, and ring at once', () => {
@@ -15,17 +19,30 @@ describe('hints', () => {
     expect(hints.take([], 0)).toEqual([])
   })
 
-  it('rest after a fault, longer each time, until all is well', () => {
+  it('rest longer each time, until all is well', () => {
     const hints = createHints()
-    hints.failed(1, 0)
-    expect(hints.take([1], 499)).toEqual([])
-    expect(hints.take([1], 500)).toEqual([1])
-    hints.failed(1, 500)
-    expect(hints.take([1], 1400)).toEqual([])
-    for (let count = 0; count < 20; count++) hints.failed(1, 0)
+    hints.rest(1, 0)
+    expect(hints.take([1], 99)).toEqual([])
+    expect(hints.take([1], 100)).toEqual([1])
+    hints.rest(1, 100)
+    expect(hints.take([1], 299)).toEqual([])
+    for (let count = 0; count < 20; count++) hints.rest(1, 0)
     expect(hints.take([1], 15_000)).toEqual([1])
-    hints.failed(1, 0)
+    hints.rest(1, 0)
     hints.went(1)
     expect(hints.take([1], 0)).toEqual([1])
+  })
+
+  it('ring when a rest is over', () => {
+    vi.useFakeTimers()
+    const hints = createHints()
+    const rung = vi.fn()
+    hints.onAdd(rung)
+    hints.rest(1, Date.now())
+    vi.advanceTimersByTime(99)
+    expect(rung).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(2)
+    expect(rung).toHaveBeenCalledOnce()
+    expect(hints.take([1], Date.now())).toEqual([1])
   })
 })

@@ -1,4 +1,4 @@
-/** VMs to look at beside those that the database names, and when to leave one alone after a fault. */
+/** VMs to look at beside those that the database names, and when to leave one alone after a fault or while it boots. */
 export type Hints = {
   add(vmId: number): void
   /** Calls `listener` at each `add`. */
@@ -6,15 +6,15 @@ export type Hints = {
   /** Gives what to look at now and forgets it: `ids` and the hints, without those that shall rest until later. */
   take(ids: readonly number[], nowMs: number): number[]
   went(vmId: number): void
-  /** Lets a VM rest, longer each time; gives how many faults there were in a row. */
-  failed(vmId: number, nowMs: number): number
+  /** Lets a VM rest, longer each time, and tells when the rest is over; gives how many there were in a row. */
+  rest(vmId: number, nowMs: number): number
 }
 
-const restMs = { first: 500, most: 15_000 } as const
+const restMs = { first: 100, most: 15_000 } as const
 
 export function createHints(): Hints {
   const waiting = new Set<number>()
-  const resting = new Map<number, { faults: number; untilMs: number }>()
+  const resting = new Map<number, { times: number; untilMs: number }>()
   let tell = () => {}
   return {
     add: vmId => {
@@ -30,10 +30,12 @@ export function createHints(): Hints {
       return all
     },
     went: vmId => void resting.delete(vmId),
-    failed: (vmId, nowMs) => {
-      const faults = (resting.get(vmId)?.faults ?? 0) + 1
-      resting.set(vmId, { faults, untilMs: nowMs + Math.min(restMs.most, restMs.first * 2 ** (faults - 1)) })
-      return faults
+    rest: (vmId, nowMs) => {
+      const times = (resting.get(vmId)?.times ?? 0) + 1
+      const ms = Math.min(restMs.most, restMs.first * 2 ** (times - 1))
+      resting.set(vmId, { times, untilMs: nowMs + ms })
+      setTimeout(() => tell(), ms + 1).unref()
+      return times
     },
   }
 }

@@ -35,13 +35,18 @@ const renewEveryMs = 4_000
 /** Shorter than a lease, longer than any bounded look. */
 const staleMs = 10_000
 
-/** Drives one VM until nothing is left to do, the engine does not answer, or somebody else drives it. */
-export async function drive(driving: Driving, vmId: number): Promise<void> {
+/** What comes after a step: the next one, another turn when something is heard, or another turn after a rest. */
+type After = 'on' | 'done' | 'rest'
+
+/** Drives one VM until nothing is left to do, the engine does not answer, it has to rest, or somebody else drives it. */
+export async function drive(driving: Driving, vmId: number): Promise<After> {
   const holder = randomUUID()
-  if (!(await holdLease(driving.db, vmId, holder))) return
+  let after: After = 'on'
+  if (!(await holdLease(driving.db, vmId, holder))) return 'done'
   const renewal = setInterval(() => void holdLease(driving.db, vmId, holder).catch(() => undefined), renewEveryMs)
   try {
-    for (let step = 0; step < mostSteps; step++) if (!(await driveOnce(driving, vmId, holder))) return
+    for (let step = 0; step < mostSteps && after === 'on'; step++) after = await driveOnce(driving, vmId, holder)
+    return after
   } finally {
     clearInterval(renewal)
     await releaseLease(driving.db, vmId, holder)
@@ -54,29 +59,31 @@ export function momentOf(clock: Clock, observed: Observed): Moment {
   return { at: clock.now(), realAt: new Date(), finishedAt }
 }
 
-/** Looks at a VM and takes one step; false when there is nothing more to do now. */
-async function driveOnce(driving: Driving, vmId: number, holder: string): Promise<boolean> {
+/** Looks at a VM and takes one step. */
+async function driveOnce(driving: Driving, vmId: number, holder: string): Promise<After> {
   const { db, engine, clock, installation } = driving
   const before = await findVm(db, vmId)
-  if (!before || before.hostId !== driving.hostId) return false
+  if (!before || before.hostId !== driving.hostId) return 'done'
   const since = Date.now()
   const observed = await observe(engine, containerOf(before), installation)
   // Whoever was held up between looking and booking has seen the past.
-  if (Date.now() - since > staleMs) return true
+  if (Date.now() - since > staleMs) return 'on'
   const looked = await transaction(db, async tx => {
     return (await holdLease(tx, vmId, holder)) ? look(tx, vmId, observed, momentOf(clock, observed)) : null
   })
-  if (!looked || looked.step.do === 'nothing' || looked.step.do === 'wait') return false
-  if (looked.step.do !== 'give_up') await take(driving, looked.vm, looked.step)
+  if (!looked || looked.step.do === 'nothing' || looked.step.do === 'wait') return 'done'
+  const after = looked.step.do === 'give_up' ? 'on' : await take(driving, looked.vm, looked.step)
   driving.stepped?.(vmId, looked.step)
-  return true
+  return after
 }
 
-async function take(driving: Driving, vm: Vm, step: Step): Promise<void> {
+async function take(driving: Driving, vm: Vm, step: Step): Promise<After> {
   const { db, engine, installation } = driving
   const parts = await findParts(db, vm.vmType, vm.image)
   const fingerprint = await perform({ db, engine, installation, ...parts }, vm, step)
   if (fingerprint !== null) await transaction(db, tx => noteHostKey(tx, vm.id, fingerprint))
+  // Its owner may have taken the key away for good.
+  return step.do === 'read_host_key' && fingerprint === null ? 'rest' : 'on'
 }
 
 const mostAtOnce = 4
@@ -89,10 +96,10 @@ export async function driveAll(driving: Driving, hints: Hints, signal: AbortSign
   const worker = async () => {
     for (let vmId = queue.shift(); vmId !== undefined && !signal.aborted; vmId = queue.shift()) {
       try {
-        await drive(driving, vmId)
-        hints.went(vmId)
+        if ((await drive(driving, vmId)) === 'rest') hints.rest(vmId, Date.now())
+        else hints.went(vmId)
       } catch (error) {
-        const faults = hints.failed(vmId, Date.now())
+        const faults = hints.rest(vmId, Date.now())
         const level = isUnreachable(error) || faults % 10 !== 1 ? 'debug' : 'warn'
         logger[level]({ error, vmId, faults }, 'a VM could not be driven')
       }
