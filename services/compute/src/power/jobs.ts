@@ -9,7 +9,7 @@ import { dueVms } from './store.ts'
 export async function actOnAllDue(db: Kysely<Database>, clock: Clock, signal: AbortSignal): Promise<number> {
   const now = clock.now()
   const due = await dueVms(db, now)
-  for (const { id } of due) {
+  for (const id of due) {
     if (signal.aborted) break
     await transaction(db, tx => actOnDue(tx, id, now))
   }

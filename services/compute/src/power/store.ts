@@ -21,15 +21,15 @@ export async function saveLevel(tx: Tx<Database>, power: SitePower): Promise<voi
 }
 
 /** VMs whose notice is over, or whose turn to come back has come, at `now` of the business clock. */
-export async function dueVms(db: Kysely<Database>, now: Date): Promise<{ id: number; due: 'stop' | 'resume' }[]> {
+export async function dueVms(db: Kysely<Database>, now: Date): Promise<number[]> {
   const rows = await db
     .selectFrom('vm')
-    .select(['id', sql<boolean>`stop_at is not null and stop_at <= ${now}`.as('stops')])
+    .select('id')
     .where('deleted_at', 'is', null)
     .where(eb => eb.or([eb('stop_at', '<=', now), eb('resume_at', '<=', now)]))
     .orderBy(sql`least(stop_at, resume_at)`)
     .orderBy('id')
     .limit(200)
     .execute()
-  return rows.map(row => ({ id: Number(row.id), due: row.stops ? 'stop' : 'resume' }))
+  return rows.map(row => Number(row.id))
 }

@@ -7,7 +7,7 @@ import type { Database } from '../app.ts'
 import type { Engine } from '../engine/call.ts'
 import { readCpuNs } from '../engine/store.ts'
 import { book, closeSlots, mayHaveMore, originOf, type Sample } from './actions.ts'
-import { runningVms } from './store.ts'
+import { forgetRuns, runningVms } from './store.ts'
 
 export type Sampling = {
   db: Kysely<Database>
@@ -53,10 +53,11 @@ async function sampleAll({ db, engine, clock, hostId, local }: Sampling): Promis
   ]
 }
 
-/** One turn: reads the counters, books them, and closes every slot of the site that is over. */
+/** One turn: reads the counters, books them, closes every slot of the site that is over, and forgets what is long past. */
 export async function meterOnce(sampling: Sampling, signal: AbortSignal): Promise<void> {
   const { db, siteId } = sampling
   const samples = await sampleAll(sampling)
   await transaction(db, tx => book(tx, siteId, samples))
   while (!signal.aborted && mayHaveMore(await transaction(db, tx => closeSlots(tx, siteId))));
+  await forgetRuns(db, siteId)
 }

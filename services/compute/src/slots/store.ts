@@ -110,10 +110,13 @@ export async function readTo(tx: Tx<Database>, siteId: number): Promise<Date | n
   return new Date(Math.min(...times.map(at => at!.getTime())))
 }
 
+/** When a run ended, as its index has it: one that lasts ends last. */
+const endOfRun = sql<Date>`coalesce(to_at, 'infinity')`
+
 /** The first slot that a site's runs touch at or after `from`, or null when there is none. */
 export async function firstSlot(tx: Tx<Database>, siteId: number, from: Date | null): Promise<Date | null> {
   let query = tx.selectFrom('vm_run').select('from_at').where('site_id', '=', BigInt(siteId))
-  if (from !== null) query = query.where(eb => eb.or([eb('to_at', 'is', null), eb('to_at', '>', from)]))
+  if (from !== null) query = query.where(endOfRun, '>', from)
   const row = await query.orderBy('from_at').limit(1).executeTakeFirst()
   if (!row) return null
   const first = slotStart(row.from_at)
@@ -130,7 +133,7 @@ export async function runsIn(tx: Tx<Database>, siteId: number, span: Interval): 
     .select(['vm.id', 'vm.account_id', 'vm.host_id', 'vm.vcpus', 'vm_run.from_at', 'vm_run.to_at'])
     .where('vm_run.site_id', '=', BigInt(siteId))
     .where('vm_run.from_at', '<', span.to)
-    .where(eb => eb.or([eb('vm_run.to_at', 'is', null), eb('vm_run.to_at', '>', span.from)]))
+    .where(endOfRun, '>', span.from)
     .orderBy('vm.id')
     .execute()
   return rows.map(row => ({
@@ -158,6 +161,18 @@ export async function takeUses(
     .returning(['subject', 'slot_from', 'cpu_seconds'])
     .execute()
   return rows.map(row => ({ subject: row.subject, slotFrom: row.slot_from, cpuSeconds: new Decimal(row.cpu_seconds) }))
+}
+
+/** Forgets some of the runs that ended a week before the last slot that is closed: nobody asks for them any more. */
+export async function forgetRuns(db: Kysely<Database>, siteId: number): Promise<void> {
+  const old = db
+    .selectFrom('vm_run')
+    .innerJoin('site_slot', 'site_slot.site_id', 'vm_run.site_id')
+    .select('vm_run.id')
+    .where('vm_run.site_id', '=', BigInt(siteId))
+    .where(endOfRun, '<', sql<Date>`site_slot.closed_to - interval '7 days'`)
+    .limit(1000)
+  await db.deleteFrom('vm_run').where('id', 'in', old).execute()
 }
 
 /** Numbers of a site's hosts. */
