@@ -1,4 +1,4 @@
-import { Id, Locale } from '@sahary/contracts/fields'
+import { Id, IdText, Locale } from '@sahary/contracts/fields'
 import type { MemberRole } from '@sahary/contracts/roles'
 import { memberRoles } from '@sahary/contracts/roles'
 import { z } from 'zod'
@@ -20,11 +20,7 @@ export const principalRoles = (principal: Principal): string[] =>
 
 /** What an access token says beside the registered claims; `sub` is the user's id. */
 export const Claims = z.object({
-  sub: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
-    .pipe(Id),
+  sub: IdText,
   sid: z.uuid(),
   account: Id.nullable(),
   member: z.enum(memberRoles).nullable(),

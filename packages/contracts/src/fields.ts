@@ -4,6 +4,16 @@ import { z } from 'zod'
 export const Id = z.int().positive()
 export type Id = z.infer<typeof Id>
 
+/** An id as text in a path or a token, as a number; anything else names nothing. */
+export const IdText = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .transform(Number)
+  .pipe(Id)
+
+/** `:id` of a path. */
+export const IdParams = z.strictObject({ id: IdText })
+
 /** An RFC 3339 instant in UTC, with `Z`. */
 export const Instant = z.iso.datetime()
 

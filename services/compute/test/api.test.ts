@@ -201,7 +201,9 @@ describe('power', () => {
       ['stop', 'running'],
       ['create', 'error'],
     ])
-    expect(actions[1].error).toEqual({ code: 'superseded', message: expect.stringMatching(/.+/) })
+    expect(actions[1].error).toEqual({ code: 'superseded', message: 'Another action took its place.' })
+    const read = await bench.ask('GET', `/api/customer/vms/${data.id}/actions`, undefined, { locale: 'ar' })
+    expect(read.data[1].error).toEqual({ code: 'superseded', message: 'حلّ إجراء آخر محله.' })
     expect(await bench.ask('POST', `/api/customer/vms/${data.id}/reboot`)).toMatchObject({
       status: 409,
       body: { code: 'vm_not_running' },

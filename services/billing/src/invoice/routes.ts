@@ -1,4 +1,4 @@
-import { Id, Locale } from '@sahary/contracts/fields'
+import { Id, IdParams, Locale } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { memberOf } from '@sahary/http/access'
 import { dataOf, pageOf } from '@sahary/http/answer'
@@ -13,14 +13,6 @@ import { drafts } from './actions.ts'
 import type { Finalized } from './invoice.ts'
 import { findInvoice, linesOf, listInvoices } from './store.ts'
 import { Draft, draftView, InvoiceDetail, InvoiceSummary, linesView, summaryOf } from './view.ts'
-
-const Params = z.object({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
-    .pipe(Id),
-})
 
 /** What the signed-in customer has been and will be billed. */
 export function invoiceRoutes(app: Server, deps: Deps): void {
@@ -65,7 +57,7 @@ function currentRoute(app: Server, { db, clock }: Deps): void {
 }
 
 function detailRoute(app: Server, { db }: Deps): void {
-  const schema = { summary: 'An invoice with its lines', params: Params, response: { 200: dataOf(InvoiceDetail) } }
+  const schema = { summary: 'An invoice with its lines', params: IdParams, response: { 200: dataOf(InvoiceDetail) } }
   app.get('/api/customer/invoices/:id', { schema }, async request => {
     const invoice = await ownInvoice(db, request, request.params.id)
     const lines = await linesOf(db, invoice.id)
@@ -77,7 +69,7 @@ function detailRoute(app: Server, { db }: Deps): void {
 function pdfRoute(app: Server, deps: Deps): void {
   const schema = {
     summary: 'An invoice as a PDF, in Arabic or English',
-    params: Params,
+    params: IdParams,
     querystring: z.strictObject({ lang: Locale.optional() }),
     response: { 200: { description: 'The document.', content: { 'application/pdf': { schema: z.any() } } } },
   }

@@ -1,4 +1,4 @@
-import { Currency, Id, Instant, Minor } from '@sahary/contracts/fields'
+import { Currency, Id, IdParams, Instant, Minor } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
@@ -11,13 +11,6 @@ import { beginPayment, openCheckout, takeWebhook } from './actions.ts'
 import { isOpen, type Payment, paymentStates } from './payment.ts'
 import { findPayment } from './store.ts'
 
-const Params = z.object({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
-    .pipe(Id),
-})
 const Method = z.strictObject({
   type: z.literal('checkout').describe('Pay on the page of the payment provider.'),
   returnPath: z
@@ -61,7 +54,7 @@ export function paymentRoutes(app: Server, deps: Deps): void {
 function beginRoute(app: Server, { db, clock, provider, publicUrl }: Deps): void {
   const schema = {
     summary: 'Begin to pay an invoice; the answer says where to go on',
-    params: Params,
+    params: IdParams,
     headers: IdempotencyHeaders,
     body: z.strictObject({ method: Method }),
     response: { 201: dataOf(View) },
@@ -81,7 +74,7 @@ function beginRoute(app: Server, { db, clock, provider, publicUrl }: Deps): void
 }
 
 function lookRoute(app: Server, { db }: Pick<Deps, 'db'>): void {
-  const schema = { summary: 'How a payment stands', params: Params, response: { 200: dataOf(View) } }
+  const schema = { summary: 'How a payment stands', params: IdParams, response: { 200: dataOf(View) } }
   app.get('/api/customer/payments/:id', { schema }, async request => {
     const payment = await findPayment(db, memberOf(request).accountId, request.params.id)
     if (!payment) throw new Refusal('not_found')

@@ -1,4 +1,4 @@
-import { Id, Instant } from '@sahary/contracts/fields'
+import { Id, IdParams, Instant } from '@sahary/contracts/fields'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
 import { dataOf, pageOf } from '@sahary/http/answer'
@@ -8,7 +8,6 @@ import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import { doerOf } from '../vms/doer.ts'
-import { IdParams } from '../vms/view.ts'
 import { addKey, removeKey } from './actions.ts'
 import { listKeys, type StoredKey } from './store.ts'
 

@@ -1,3 +1,4 @@
+import type { Locale } from '@sahary/contracts/fields'
 import type { VmReason } from '@sahary/contracts/vm'
 import type { Target } from '../reconcile/step.ts'
 
@@ -13,7 +14,6 @@ export type Action = {
   progress: number
   generation: number
   errorCode: Ending | null
-  errorMessage: string | null
   startedAt: Date
   finishedAt: Date | null
 }
@@ -49,13 +49,29 @@ export const deadlineS: Record<Verb, number> = {
 
 /** Why an action ended without success; the text is for people who read the action. */
 export const endings = {
-  superseded: 'Another action took its place.',
-  deadline_passed: 'It did not finish in time; we keep trying.',
-  host_unreachable: 'The host did not answer in time; we keep trying.',
-  disk_missing: 'The disk of the server is not on its host.',
-  container_name_taken: 'Something else stands in the place of the server on its host.',
-  container_dead: 'The host could not take the server down in order.',
-  creation_failed: 'The server could not be made.',
-} as const
+  superseded: { en: 'Another action took its place.', ar: 'حلّ إجراء آخر محله.' },
+  deadline_passed: {
+    en: 'It did not finish in time; we keep trying.',
+    ar: 'لم يكتمل في الوقت المحدد، وما زلنا نحاول.',
+  },
+  host_unreachable: {
+    en: 'The host did not answer in time; we keep trying.',
+    ar: 'لم يستجب المضيف في الوقت المحدد، وما زلنا نحاول.',
+  },
+  disk_missing: { en: 'The disk of the server is not on its host.', ar: 'قرص الخادم غير موجود على مضيفه.' },
+  container_name_taken: {
+    en: 'Something else stands in the place of the server on its host.',
+    ar: 'يشغل شيء آخر مكان الخادم على مضيفه.',
+  },
+  container_dead: {
+    en: 'The host could not take the server down in order.',
+    ar: 'لم يتمكن المضيف من إيقاف الخادم إيقافًا سليمًا.',
+  },
+  creation_failed: { en: 'The server could not be made.', ar: 'تعذّر إنشاء الخادم.' },
+} as const satisfies Record<string, Record<Locale, string>>
 export type Ending = keyof typeof endings
 export const endingCodes = Object.keys(endings) as [Ending, ...Ending[]]
+
+/** The error of an action in the reader's language; null when it has none. */
+export const errorOf = ({ errorCode: code }: Action, locale: Locale): { code: Ending; message: string } | null =>
+  code === null ? null : { code, message: endings[code][locale] }

@@ -17,7 +17,6 @@ export const fromRow = (row: Selectable<Row>): Action => ({
   progress: row.progress,
   generation: row.generation,
   errorCode: row.error_code as Ending | null,
-  errorMessage: row.error_message,
   startedAt: row.started_at,
   finishedAt: row.finished_at,
 })
@@ -64,7 +63,7 @@ export async function endRunning(
 ): Promise<void> {
   const rows = await tx
     .updateTable('action')
-    .set({ status: 'error', error_code: ending, error_message: endings[ending], finished_at: at })
+    .set({ status: 'error', error_code: ending, error_message: endings[ending].en, finished_at: at })
     .where('vm_id', '=', BigInt(vmId))
     .where('status', '=', 'running')
     .where('verb', 'in', [...only])

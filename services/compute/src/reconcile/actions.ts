@@ -92,7 +92,7 @@ async function towards(
   { at, alreadySaid }: { at: Date; alreadySaid: boolean },
 ): Promise<Vm> {
   if (step.do === 'give_up') {
-    if (!alreadySaid) await fail(tx, vm, { code: step.code, message: endings[step.code] }, at)
+    if (!alreadySaid) await fail(tx, vm, { code: step.code, message: endings[step.code].en }, at)
     await endRunning(tx, vm.id, { ending: step.code, at })
     return { ...vm, wish: 'off', statusReason: step.code, reason: 'crash', settled: false }
   }
@@ -120,6 +120,6 @@ export async function giveUpWaiting(tx: Tx<Database>, vmId: number, at: Date): P
   const neverMade = vm.bootedAt === null && vm.wish === 'running' && ending === 'deadline_passed'
   await endRunning(tx, vmId, { ending: neverMade ? 'creation_failed' : ending, at })
   if (!neverMade) return
-  await fail(tx, vm, { code: 'creation_failed', message: endings.creation_failed }, at)
+  await fail(tx, vm, { code: 'creation_failed', message: endings.creation_failed.en }, at)
   await saveVm(tx, { ...vm, wish: 'off', statusReason: 'creation_failed', reason: 'crash', settled: false })
 }

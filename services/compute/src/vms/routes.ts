@@ -1,4 +1,4 @@
-import { Id } from '@sahary/contracts/fields'
+import { Id, IdParams } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
@@ -11,7 +11,7 @@ import { runningActions } from '../progress/store.ts'
 import { rename } from './actions.ts'
 import { doerOf } from './doer.ts'
 import { findVm, listVms } from './store.ts'
-import { IdParams, VmView, viewOfVm } from './view.ts'
+import { VmView, viewOfVm } from './view.ts'
 import { VmName } from './vm.ts'
 
 const Rename = z.strictObject({ name: VmName, version: z.int().positive() })

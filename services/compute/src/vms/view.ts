@@ -1,17 +1,8 @@
-import { Id, Instant } from '@sahary/contracts/fields'
+import { Id, Instant, type Locale } from '@sahary/contracts/fields'
 import { VmReason, VmSpec, VmState } from '@sahary/contracts/vm'
 import { z } from 'zod'
-import { type Action, endingCodes, verbs } from '../progress/action.ts'
+import { type Action, endingCodes, errorOf, verbs } from '../progress/action.ts'
 import { specOf, statusReasonOf, targetOf, type Vm } from './vm.ts'
-
-/** The number in a path; what is none names nothing. */
-export const IdParams = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
-    .pipe(Id),
-})
 
 export const ActionView = z.object({
   id: Id,
@@ -48,15 +39,15 @@ export const VmView = z.object({
   actions: z.array(ActionView),
 })
 
-export const viewOfAction = (action: Action): z.input<typeof ActionView> => ({
+/** One that runs has no error, in no language. */
+export const viewOfAction = (action: Action, locale: Locale = 'en'): z.input<typeof ActionView> => ({
   id: action.id,
   vmId: action.vmId,
   verb: action.verb,
   reason: action.reason,
   status: action.status,
   progress: action.progress,
-  error:
-    action.errorCode === null ? null : { code: action.errorCode, message: action.errorMessage ?? action.errorCode },
+  error: errorOf(action, locale),
   startedAt: action.startedAt.toISOString(),
   finishedAt: action.finishedAt?.toISOString() ?? null,
 })
@@ -78,5 +69,5 @@ export const viewOfVm = (vm: Vm, running: readonly Action[]): z.input<typeof VmV
   powerNotice: vm.stopAt === null ? null : { stopAt: vm.stopAt.toISOString() },
   version: vm.version,
   createdAt: vm.createdAt.toISOString(),
-  actions: running.filter(action => action.vmId === vm.id).map(viewOfAction),
+  actions: running.filter(action => action.vmId === vm.id).map(action => viewOfAction(action)),
 })

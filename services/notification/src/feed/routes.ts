@@ -1,4 +1,4 @@
-import { Id, Instant } from '@sahary/contracts/fields'
+import { Id, IdParams, Instant } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { callerOf } from '@sahary/http/access'
 import { dataOf } from '@sahary/http/answer'
@@ -25,13 +25,6 @@ const Feed = z.object({
   data: z.array(Notification),
   meta: z.object({ nextCursor: z.string().nullable(), unread: z.int().describe('Unread ones in the whole feed.') }),
 })
-const OneOf = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
-    .pipe(Id),
-})
 const Query = z.strictObject({ ...pageFields, unread: z.enum(['true', 'false']).default('false') })
 const ReadAll = z
   .strictObject({ upTo: Id.optional().describe('The newest one that was seen.') })
@@ -53,7 +46,7 @@ export function feedRoutes(app: Server, { db, clock }: Deps): void {
 
   app.post(
     '/api/customer/notifications/:id/read',
-    { schema: { params: OneOf, response: { 200: dataOf(Notification) } } },
+    { schema: { params: IdParams, response: { 200: dataOf(Notification) } } },
     async request => {
       const read = await store.markRead(db, callerOf(request).userId, request.params.id, clock.now())
       if (!read) throw new Refusal('not_found')

@@ -1,10 +1,10 @@
+import { IdParams } from '@sahary/contracts/fields'
 import { callerOf, memberOf } from '@sahary/http/access'
 import { dataOf } from '@sahary/http/answer'
 import { IdempotencyHeaders, idempotent } from '@sahary/http/idempotency'
 import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
-import { OneOf } from '../device/device.ts'
 import { customerActing, staffActing } from '../repair/actions.ts'
 import { EntryView, entryView } from '../repair/view.ts'
 import { comment } from './actions.ts'
@@ -22,7 +22,7 @@ export function commentRoutes(app: Server, { db, clock }: Deps): void {
 
   app.post(
     '/api/customer/repairs/:id/comments',
-    { schema: { headers: IdempotencyHeaders, params: OneOf, body: ForAll, response } },
+    { schema: { headers: IdempotencyHeaders, params: IdParams, body: ForAll, response } },
     async (request, reply) => {
       const answer = await idempotent(db, request, async tx => {
         const said = { text: request.body.comment, visibility: 'public' } as const
@@ -36,7 +36,7 @@ export function commentRoutes(app: Server, { db, clock }: Deps): void {
 
   app.post(
     '/api/admin/repairs/:id/comments',
-    { schema: { headers: IdempotencyHeaders, params: OneOf, body: ForSome, response } },
+    { schema: { headers: IdempotencyHeaders, params: IdParams, body: ForSome, response } },
     async (request, reply) => {
       const answer = await idempotent(db, request, async tx => {
         const said = { text: request.body.comment, visibility: request.body.visibility }

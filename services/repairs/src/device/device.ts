@@ -14,15 +14,6 @@ const Day = z.iso
   .refine(day => day >= '1900-01-01' && day <= '2199-12-31', { params: { code: 'field_format' } })
   .describe('A calendar day of the years 1900 to 2199, such as 2026-11-20.')
 
-/** The id in a path, as a number. */
-export const OneOf = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
-    .pipe(Id),
-})
-
 type Dates = { purchasedOn: string | null; warrantyUntil: string | null }
 
 /** What somebody says of a device of theirs. */

@@ -1,4 +1,4 @@
-import { Id } from '@sahary/contracts/fields'
+import { Id, IdParams } from '@sahary/contracts/fields'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
 import { dataOf, pageOf } from '@sahary/http/answer'
@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import { type Acting, changeDevice, registerDevice, retireDevice } from './actions.ts'
-import { Device, DeviceChange, NewDevice, OneOf } from './device.ts'
+import { Device, DeviceChange, NewDevice } from './device.ts'
 import { devicesOf } from './store.ts'
 
 const Query = z.strictObject({ ...pageFields, retired: z.enum(['true', 'false']).default('false') })
@@ -53,7 +53,7 @@ function writeRoutes(app: Server, { db, clock }: Deps): void {
 
   app.patch(
     '/api/customer/devices/:id',
-    { schema: { params: OneOf, body: DeviceChange, response: { 200: dataOf(Device) } } },
+    { schema: { params: IdParams, body: DeviceChange, response: { 200: dataOf(Device) } } },
     async request => {
       const { id } = request.params
       return { data: await transaction(db, tx => changeDevice(tx, acting(request), id, request.body)) }
@@ -62,7 +62,7 @@ function writeRoutes(app: Server, { db, clock }: Deps): void {
 
   app.delete(
     '/api/customer/devices/:id',
-    { schema: { params: OneOf, response: { 204: z.undefined() } } },
+    { schema: { params: IdParams, response: { 204: z.undefined() } } },
     async (request, reply) => {
       await transaction(db, tx => retireDevice(tx, acting(request), request.params.id))
       return reply.code(204).send()

@@ -1,4 +1,4 @@
-import { Id } from '@sahary/contracts/fields'
+import { Id, IdParams } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
@@ -9,7 +9,6 @@ import type { Server } from '@sahary/http/server'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
-import { OneOf } from '../device/device.ts'
 import { deviceById } from '../device/store.ts'
 import { changeDraft, customerActing, openRepair, transition } from './actions.ts'
 import { repairBy, repairsIn, timelineOf } from './store.ts'
@@ -36,7 +35,7 @@ function readRoutes(app: Server, { db }: Deps): void {
     },
   )
 
-  app.get(`${path}/:id`, { schema: { params: OneOf, response: { 200: dataOf(CustomerDetail) } } }, async request => {
+  app.get(`${path}/:id`, { schema: { params: IdParams, response: { 200: dataOf(CustomerDetail) } } }, async request => {
     const repair = await repairBy(db, { accountId: memberOf(request).accountId }, request.params.id)
     if (!repair) throw new Refusal('not_found')
     const device = repair.deviceId === null ? null : await deviceById(db, repair.deviceId)
@@ -47,7 +46,7 @@ function readRoutes(app: Server, { db }: Deps): void {
 
 function writeRoutes(app: Server, { db, clock }: Deps): void {
   const acting = (request: FastifyRequest) => customerActing(memberOf(request), request.id, clock.now())
-  const one = { params: OneOf, response: { 200: dataOf(CustomerRepair) } }
+  const one = { params: IdParams, response: { 200: dataOf(CustomerRepair) } }
 
   app.post(
     path,

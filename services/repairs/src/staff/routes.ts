@@ -1,4 +1,4 @@
-import { Id } from '@sahary/contracts/fields'
+import { Id, IdParams } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { RepairState } from '@sahary/contracts/repair'
 import { transaction } from '@sahary/db/transaction'
@@ -9,7 +9,6 @@ import type { Server } from '@sahary/http/server'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
-import { OneOf } from '../device/device.ts'
 import { deviceById } from '../device/store.ts'
 import { staffActing, transition } from '../repair/actions.ts'
 import { repairBy, repairsIn, timelineOf } from '../repair/store.ts'
@@ -29,7 +28,7 @@ export function staffRoutes(app: Server, { db, clock }: Deps): void {
     return { data: rows.map(repair => staffView(repair, as)), meta: { nextCursor } }
   })
 
-  app.get(`${path}/:id`, { schema: { params: OneOf, response: { 200: dataOf(StaffDetail) } } }, async request => {
+  app.get(`${path}/:id`, { schema: { params: IdParams, response: { 200: dataOf(StaffDetail) } } }, async request => {
     const repair = await repairBy(db, 'staff', request.params.id)
     if (!repair) throw new Refusal('not_found')
     const device = repair.deviceId === null ? null : await deviceById(db, repair.deviceId)
@@ -39,7 +38,7 @@ export function staffRoutes(app: Server, { db, clock }: Deps): void {
 
   app.post(
     `${path}/:id/transitions`,
-    { schema: { params: OneOf, body: StaffTransition, response: { 200: dataOf(StaffRepair) } } },
+    { schema: { params: IdParams, body: StaffTransition, response: { 200: dataOf(StaffRepair) } } },
     async request => {
       const who = acting(request)
       const repair = await transaction(db, tx => transition(tx, who, request.params.id, request.body))

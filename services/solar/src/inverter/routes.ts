@@ -1,4 +1,4 @@
-import { Id, Instant } from '@sahary/contracts/fields'
+import { Id, IdParams, Instant } from '@sahary/contracts/fields'
 import { transaction } from '@sahary/db/transaction'
 import { callerOf } from '@sahary/http/access'
 import { dataOf } from '@sahary/http/answer'
@@ -11,7 +11,6 @@ import { vendors } from '../format/formats.ts'
 import { observe } from '../live/observe.ts'
 import { loadSites } from '../live/store.ts'
 import { siteOf } from '../site/actions.ts'
-import { SiteParams } from '../site/answer.ts'
 import { createInverter } from './actions.ts'
 import { credentialsOf } from './credential.ts'
 import { type Inverter, NewInverter } from './inverter.ts'
@@ -53,7 +52,7 @@ export function inverterRoutes(app: Server, { db, clock, deviceKey }: Deps): voi
     {
       schema: {
         summary: "A site's inverters, and whether they speak",
-        params: SiteParams,
+        params: IdParams,
         response: { 200: dataOf(z.array(InverterAnswer.extend({ live: Live }))) },
       },
     },
@@ -78,7 +77,7 @@ export function inverterRoutes(app: Server, { db, clock, deviceKey }: Deps): voi
     {
       schema: {
         summary: 'Add an inverter; its MQTT credentials are in the answer and nowhere else',
-        params: SiteParams,
+        params: IdParams,
         headers: IdempotencyHeaders,
         body: NewInverter,
         response: { 201: dataOf(Created) },

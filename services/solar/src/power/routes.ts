@@ -1,4 +1,4 @@
-import { Id } from '@sahary/contracts/fields'
+import { Id, IdParams } from '@sahary/contracts/fields'
 import { PowerLevel } from '@sahary/contracts/ladder'
 import { invalidField } from '@sahary/contracts/refusal'
 import { callerOf } from '@sahary/http/access'
@@ -7,7 +7,6 @@ import { IdempotencyHeaders, idempotent } from '@sahary/http/idempotency'
 import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
-import { SiteParams } from '../site/answer.ts'
 import { orderLevel } from './actions.ts'
 
 /** A level to hold for so many minutes of business time; null goes back to what is measured. */
@@ -31,7 +30,7 @@ export function powerRoutes(app: Server, { db, clock }: Deps): void {
     {
       schema: {
         summary: "Take a site's ladder into one's own hand, or let go of it",
-        params: SiteParams,
+        params: IdParams,
         headers: IdempotencyHeaders,
         body: LevelOrder,
         response: { 202: dataOf(LevelAnswer) },

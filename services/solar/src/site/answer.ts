@@ -2,14 +2,6 @@ import { Id, Instant } from '@sahary/contracts/fields'
 import { z } from 'zod'
 import { type Site, SiteFields } from './site.ts'
 
-/** `:id` of a path. */
-export const SiteParams = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,14}$/)
-    .transform(Number),
-})
-
 /** A site as staff see it. */
 export const SiteAnswer = z.object({ siteId: Id, ...SiteFields.shape, version: z.int(), createdAt: Instant })
 export type SiteAnswer = z.infer<typeof SiteAnswer>

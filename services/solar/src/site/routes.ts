@@ -1,3 +1,4 @@
+import { IdParams } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import { callerOf } from '@sahary/http/access'
@@ -8,7 +9,7 @@ import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import { changeSite, createSite, siteOf } from './actions.ts'
-import { SiteAnswer, SiteParams, siteAnswer } from './answer.ts'
+import { SiteAnswer, siteAnswer } from './answer.ts'
 import { NewSite, SitePatch } from './site.ts'
 import { pageOfSites } from './store.ts'
 
@@ -38,7 +39,7 @@ function lookRoutes(app: Server, { db }: Deps): void {
 
   app.get(
     '/api/admin/sites/:id',
-    { schema: { summary: 'One site', params: SiteParams, response: { 200: dataOf(SiteAnswer) } } },
+    { schema: { summary: 'One site', params: IdParams, response: { 200: dataOf(SiteAnswer) } } },
     async request => ({ data: siteAnswer(await transaction(db, tx => siteOf(tx, request.params.id))) }),
   )
 }
@@ -69,7 +70,7 @@ function writeRoutes(app: Server, { db, clock }: Deps): void {
     {
       schema: {
         summary: 'Describe a site anew',
-        params: SiteParams,
+        params: IdParams,
         body: SitePatch,
         response: { 200: dataOf(SiteAnswer) },
       },

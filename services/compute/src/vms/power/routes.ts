@@ -1,8 +1,9 @@
-import { Id } from '@sahary/contracts/fields'
+import { Id, IdParams } from '@sahary/contracts/fields'
 import { Refusal } from '@sahary/contracts/refusal'
 import { transaction } from '@sahary/db/transaction'
 import { memberOf } from '@sahary/http/access'
 import { dataOf, pageOf } from '@sahary/http/answer'
+import { localeOf } from '@sahary/http/locale'
 import { cutPage, decodeCursor, pageFields } from '@sahary/http/page'
 import type { Server } from '@sahary/http/server'
 import { z } from 'zod'
@@ -11,7 +12,7 @@ import { actionsOf } from '../../progress/store.ts'
 import { power, remove } from '../actions.ts'
 import { doerOf } from '../doer.ts'
 import { findVm } from '../store.ts'
-import { ActionView, IdParams, viewOfAction } from '../view.ts'
+import { ActionView, viewOfAction } from '../view.ts'
 
 const verbs = ['start', 'stop', 'reboot'] as const
 
@@ -48,6 +49,7 @@ export function powerRoutes(app: Server, { db, clock, hints }: Pick<Deps, 'db' |
     const { limit, cursor } = request.query
     const actions = await actionsOf(db, vm.id, limit, decodeCursor(cursor, Id))
     const { rows, nextCursor } = cutPage(actions, limit, action => action.id)
-    return { data: rows.map(viewOfAction), meta: { nextCursor } }
+    const locale = localeOf(request.headers['accept-language'], request.principal?.locale)
+    return { data: rows.map(action => viewOfAction(action, locale)), meta: { nextCursor } }
   })
 }
