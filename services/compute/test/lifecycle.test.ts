@@ -72,8 +72,6 @@ describe('a VM on a real engine', () => {
     expect(HostConfig).toMatchObject({
       Memory: 512 * 1024 * 1024,
       MemorySwap: 512 * 1024 * 1024,
-      NanoCpus: 1e9,
-      PidsLimit: 256,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       Privileged: false,
@@ -85,14 +83,16 @@ describe('a VM on a real engine', () => {
     expect(HostConfig.CapAdd).not.toContain('NET_RAW')
     expect(String(Config.Env)).not.toMatch(/SECRET|PASSWORD/)
     const vm = await vmNow(id)
-    const seen = await eventually(() =>
-      ssh(
-        vm.ssh,
-        mine.privateKey,
-        'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null',
-      ),
-    )
-    expect(seen.text.trim()).toBe(String(512 * 1024 * 1024))
+    const files = [
+      ...['memory/memory.limit_in_bytes', 'memory.max'],
+      ...['pids/pids.max', 'pids.max'],
+      ...['cpu/cpu.cfs_quota_us', 'cpu/cpu.cfs_period_us', 'cpu.max'],
+    ]
+    const read = `cd /sys/fs/cgroup && cat ${files.join(' ')} 2>/dev/null; sh /etc/sahary/greeting`
+    const seen = await eventually(() => ssh(vm.ssh, mine.privateKey, read))
+    const [limits] = seen.text.split('\n\n')
+    expect(limits?.split(/\s+/).map(Number)).toEqual([512 * 1024 * 1024, 256, 100_000, 100_000])
+    expect(seen.text).toContain('CPU 100 % of one core · memory 512 MiB · at most 256 processes')
   })
 
   it('differs from its neighbour in host key and address', async () => {

@@ -3,11 +3,13 @@ import { meeting } from '@sahary/testing/meeting'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { deactivate, suspend } from '../src/accounts/actions.ts'
 import type { Database } from '../src/app.ts'
+import { hostSeen } from '../src/hosts/actions.ts'
+import { listHosts } from '../src/hosts/store.ts'
 import { takeAddress } from '../src/networks/actions.ts'
 import { levelChanged } from '../src/power/actions.ts'
 import { rent } from '../src/rental/actions.ts'
 import type { Doer } from '../src/vms/doer.ts'
-import { type Bench, computeBench, order, start } from './bench.ts'
+import { type Bench, computeBench, order, probeOf, rulesOf, start } from './bench.ts'
 
 type Tx = Parameters<typeof rent>[0]
 let bench: Bench
@@ -48,6 +50,18 @@ describe('a rental that meets news of', () => {
     const answer = await meeting(bench, told, asked)
     expect(answer.body).toMatchObject({ code })
     expect(await vms()).toEqual([])
+  })
+})
+
+describe('two first beats of one new host at once', () => {
+  it('make one host, which is said once to have joined', async () => {
+    const beat = (tx: Tx) => hostSeen(tx, rulesOf('new'), probeOf(), start)
+    const seen = await meeting(bench, beat, inOwn(beat))
+    const hosts = (await listHosts(bench.db)).filter(({ name }) => name === 'new')
+    expect(hosts).toMatchObject([{ state: 'up' }])
+    expect(seen).toMatchObject({ id: hosts[0]?.id })
+    const joined = (await bench.said('host.joined')).filter(({ data }) => data.name === 'new')
+    expect(joined).toHaveLength(1)
   })
 })
 
