@@ -117,6 +117,19 @@ test('a site without a battery sheds only what depends on the sun, by surplus', 
   expect(seen).toEqual(['watch', 'low'])
 })
 
+test('a level that a site without a battery does not have is the rung above it, ordered or left over', () => {
+  const surplus = surplusRulesOf({}, 900)
+  const turn = (level: PowerLevel, seconds: number, more: Partial<PowerState> = {}) =>
+    step(on(level, more), told(100, { discharging: null }), at(seconds), surplus).change?.to
+  for (const level of ['backup', 'critical', 'safe_stop'] as const) {
+    const override = { level, until: at(3600) }
+    expect(turn('watch', 10, { override })).toBe('low')
+    expect(turn('low', 10, { override })).toBeUndefined()
+    expect(turn(level, 599, { raisingSince: start })).toBeUndefined()
+    expect(turn(level, 600, { raisingSince: start })).toBe('low')
+  }
+})
+
 test('a site without a battery has its own numbers for its surplus, and impossible ones are named', () => {
   const own = surplusRulesOf({ surplus: { watch: { enterSurplus: 30, leaveSurplus: 40 } } }, 900)
   expect(own.rungs).toMatchObject([

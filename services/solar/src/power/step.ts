@@ -1,4 +1,4 @@
-import type { PowerLevel, Rung } from '@sahary/contracts/ladder'
+import { levelRank, type PowerLevel, type Rung } from '@sahary/contracts/ladder'
 import { type Rules, stopsMore } from './rules.ts'
 
 export type Cause = 'charge' | 'runtime' | 'silence' | 'recovery' | 'operator'
@@ -64,7 +64,8 @@ const heldFor = (since: Date | null, now: Date, seconds: number): boolean =>
   since !== null && now.getTime() - since.getTime() >= seconds * 1000
 
 /** Position on this site's ladder: −1 is `normal`. A level that these rules do not have counts as the rung above it. */
-const indexOf = (rules: Rules, level: PowerLevel): number => rules.rungs.findIndex(rung => rung.level === level)
+const indexOf = (rules: Rules, level: PowerLevel): number =>
+  rules.rungs.findLastIndex(rung => levelRank(rung.level) <= levelRank(level))
 
 const levelAt = (rules: Rules, index: number): PowerLevel => rules.rungs[index]?.level ?? 'normal'
 
@@ -155,7 +156,9 @@ export function step(before: PowerState, inputs: PowerInputs, now: Date, rules: 
     return moved(waiting, { index: index + 1, cause, now, inputs }, rules)
   }
   if (leaving && heldFor(waiting.raisingSince, now, rules.timers.returnHoldS)) {
-    return moved(waiting, { index: index - 1, cause: 'recovery', now, inputs }, rules)
+    // From a level that these rules do not have the next one up is the rung that it counted as.
+    const up = state.level === current.level ? index - 1 : index
+    return moved(waiting, { index: up, cause: 'recovery', now, inputs }, rules)
   }
   return { state: waiting, change: null }
 }
