@@ -28,16 +28,19 @@ type Closed = {
 const closed = async (): Promise<Closed[]> =>
   (await bench.said('energy.slot_closed')).filter(one => one.subject === String(siteId)).map(one => one.data as Closed)
 
-type Says = (second: number) => { pvW: number; loadW: number; counterKwh?: number }
+type Words = { pvW: number; loadW: number; counterKwh?: number }
+type Says = (second: number) => Words
+
+async function speak({ pvW, loadW, counterKwh }: Words): Promise<void> {
+  await bench.hybridSays(hybrid, { soc: 60, pvW, loadW, batteryW: loadW - pvW })
+  if (counterKwh === undefined) return
+  await bench.arrive(hybrid, { [`N/${portal}/acload/40/Ac/Energy/Forward`]: JSON.stringify({ value: counterKwh }) })
+}
 
 /** The hybrid speaks every twenty seconds (or as told) for so many minutes. */
 async function run(minutes: number, said: Says, everyS = 20): Promise<void> {
   for (let second = 0; second <= minutes * 60; second += everyS) {
-    const { pvW, loadW, counterKwh } = said(second)
-    await bench.hybridSays(hybrid, { soc: 60, pvW, loadW, batteryW: loadW - pvW })
-    if (counterKwh !== undefined) {
-      await bench.arrive(hybrid, { [`N/${portal}/acload/40/Ac/Energy/Forward`]: JSON.stringify({ value: counterKwh }) })
-    }
+    await speak(said(second))
     bench.clock.advance(everyS * 1000)
   }
 }
@@ -95,6 +98,32 @@ test("the load adds up to the meter's own counter to the milliwatt-hour", async 
   for (const slot of slots) {
     const parts = Object.values(slot.bySource).reduce((sum, part) => sum + Math.round(Number(part) * 1000), 0)
     expect(parts).toBe(Math.round(Number(slot.loadWh) * 1000))
+  }
+})
+
+test("a slot waits until the meter was read after its end, and no longer than the meter's next reading would count", async () => {
+  bench.clock.set('2026-06-21T08:58:40Z')
+  const counter = (second: number) => 12.345678 + (second / 3600) * 0.987_654
+  for (let second = 0; second <= 1000; second += 20) {
+    const read = second % 60 === 0 ? { counterKwh: counter(second) } : {}
+    await speak({ pvW: 300, loadW: 950, ...read })
+    // Long enough after a reading that all but the meter have spoken since the end of the slot.
+    bench.clock.advance(6000)
+    await bench.close()
+    bench.clock.advance(14_000)
+  }
+  const slots = await closed()
+  expect(slots.map(slot => slot.from.slice(11, 16))).toEqual(['08:55', '09:00', '09:05'])
+  const loadMwh = slots.slice(1).reduce((sum, slot) => sum + Math.round(Number(slot.loadWh) * 1000), 0)
+  expect(loadMwh).toBe(Math.round(counter(680) * 1e6) - Math.round(counter(80) * 1e6))
+  const without = () => ({ pvW: 300, loadW: 950 })
+  for (const [minutes, count] of [
+    [13, 3],
+    [2, 7],
+  ] as const) {
+    await run(minutes, without, 30)
+    await bench.close()
+    expect(await closed()).toHaveLength(count)
   }
 })
 

@@ -127,6 +127,25 @@ export async function counterSeries(db: Kysely<Database>, siteId: number, from: 
   return [...series.values()]
 }
 
+/** True when a counter that a site's slots go by was last read within [since, before): its next reading may still come. */
+export async function counterOwes(db: Kysely<Database>, siteId: number, since: Date, before: Date): Promise<boolean> {
+  const owing = await db
+    .selectFrom('live_value')
+    .innerJoin('inverter', 'inverter.id', 'live_value.inverter_id')
+    .select('quantity')
+    .where('site_id', '=', BigInt(siteId))
+    .where('value', 'is not', null)
+    .where('at', '>=', since)
+    .where('at', '<', before)
+    .where(
+      sql<boolean>`(quantity = 'energy_total' and 'pv' = any (measures)
+        or quantity = 'load_energy_total' and part = settings ->> 'loadMeter')`,
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return owing !== undefined
+}
+
 /** Makes the partitions of the months around `day` and drops what is too old. */
 export async function keepMonths(db: Kysely<Database>, day: string): Promise<void> {
   await sql`select keep_months(${day}::date)`.execute(db)

@@ -2,10 +2,10 @@ import { emit } from '@sahary/bus/emit'
 import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
 import { invertersOf } from '../inverter/store.ts'
-import { counterSeries } from '../reading/store.ts'
+import { counterOwes, counterSeries } from '../reading/store.ts'
 import { siteOf } from '../site/actions.ts'
 import type { Site } from '../site/site.ts'
-import { countedOf } from './counted.ts'
+import { countedOf, counterGapMs } from './counted.ts'
 import { closeSlot, type Sample, type Slot, slotMs, slotStart, whText } from './slot.ts'
 import { addSlot, lockCursor, sampleAfter, sampleBefore, samplesAround, saveCursor } from './store.ts'
 
@@ -17,7 +17,8 @@ export type Grace = { graceMs: number }
 
 /**
  * Closes the next slot of a site if it is due: `graceMs` after its end once something was heard after the end, or after
- * the last sample has lost its worth. The cursor's row is locked, so that a slot is closed once.
+ * the last sample has lost its worth, and once every counter was read after it or is no longer waited for. The cursor's
+ * row is locked, so that a slot is closed once.
  */
 export async function closeNext(tx: Tx<Database>, siteId: number, now: Date, { graceMs }: Grace): Promise<Closing> {
   const fromMs = await nextSlot(tx, siteId, await lockCursor(tx, siteId))
@@ -27,6 +28,8 @@ export async function closeNext(tx: Tx<Database>, siteId: number, now: Date, { g
   const samples = await samplesAround(tx, siteId, new Date(fromMs), new Date(end))
   const last = samples.at(-1)
   if (last && last.atMs < end && now.getTime() < last.atMs + last.holdMs) return 'nothing'
+  const readSince = new Date(now.getTime() - counterGapMs(longestHold(samples)))
+  if (await counterOwes(tx, siteId, readSince, new Date(end))) return 'nothing'
   const site = await siteOf(tx, siteId)
   const slot = await computeSlot(tx, site, fromMs, samples)
   await saveCursor(tx, siteId, new Date(end))
@@ -47,6 +50,8 @@ async function nextSlot(tx: Tx<Database>, siteId: number, closedTo: Date | null)
   return unbroken ? closedTo.getTime() : slotStart(next.getTime())
 }
 
+const longestHold = (samples: readonly Sample[]): number => Math.max(0, ...samples.map(sample => sample.holdMs))
+
 /** Readings before and after a slot within which its edges are interpolated. */
 const marginMs = 3_600_000
 
@@ -54,8 +59,7 @@ async function computeSlot(tx: Tx<Database>, site: Site, fromMs: number, samples
   const meters = await invertersOf(tx, site.siteId)
   const from = new Date(fromMs - marginMs)
   const series = await counterSeries(tx, site.siteId, from, new Date(fromMs + slotMs + marginMs))
-  const holdMs = Math.max(0, ...samples.map(sample => sample.holdMs))
-  const counted = countedOf(meters, series, { fromMs, maxW: site.ratedW, holdMs })
+  const counted = countedOf(meters, series, { fromMs, maxW: site.ratedW, holdMs: longestHold(samples) })
   const unexplained = site.hasGrid ? 'grid' : site.batteryUsableWh === null ? 'solar' : 'battery'
   return closeSlot({
     fromMs,

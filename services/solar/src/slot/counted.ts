@@ -9,10 +9,13 @@ export type Meter = Pick<Inverter, 'inverterId' | 'measures' | 'settings' | 'rat
 /** A counter may be silent this long within a segment: devices that speak on change only do so while nothing changes. */
 const leastGapMs = 900_000
 
+/** How long after its last reading a counter's next one still continues it, at a site whose samples hold so long. */
+export const counterGapMs = (holdMs: number): number => Math.max(leastGapMs, holdMs)
+
 /** The sum of several counters over the slot; covered no longer than the least of them. */
 function sum(series: readonly SlotSeries[], from: number, maxW: number, holdMs: number): Counted {
   if (series.length === 0) return null
-  const limits = { maxW, maxGapMs: Math.max(leastGapMs, holdMs) }
+  const limits = { maxW, maxGapMs: counterGapMs(holdMs) }
   const counted = series.map(one => countedBetween(segmentsOf(one.samples, limits), from, from + slotMs))
   return {
     wh: counted.reduce((all, one) => all + one.wh, 0),
