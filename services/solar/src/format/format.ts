@@ -6,6 +6,9 @@ import { isPlausible, type Quantity } from './quantity.ts'
  */
 export type Reading = { quantity: Quantity; part: string; value: number | null; raw: string }
 
+/** The serial that a part belongs to: `<serial>` or `<serial>/<string>`. */
+export const serialOf = (part: string): string => part.split('/', 1)[0] ?? ''
+
 /** What came of one message: readings, a topic that is none of our business, or nonsense with its reason. */
 export type Parsed =
   | { kind: 'readings'; readings: Reading[] }

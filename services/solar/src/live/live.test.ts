@@ -57,6 +57,30 @@ test('by day a silent roof makes the production unknown, not smaller', () => {
   expect(live).toMatchObject({ loadW: 1390, quality: 'partial' })
 })
 
+test('half a sum is not a sum, whatever is summed; a device that never spoke has no share yet', () => {
+  const both = siteLive([hybrid, gone(hybrid, 'silence')])
+  expect(both).toMatchObject({ pvW: null, batteryW: null, gridW: null, loadW: null, quality: 'partial' })
+  expect(siteLive([roof, gone({ ...hybrid, measures: ['battery'] }, 'silence')]).loadW).toBeNull()
+  const announced = { ...gone(hybrid, 'silence'), seenAt: null, latest: [] }
+  expect(siteLive([hybrid, announced])).toMatchObject({ loadW: 1390, batteryW: -1500, quality: 'partial' })
+})
+
+test('of two batteries the emptier counts, also when it is the one that fell silent', () => {
+  const empty = { ...hybrid, latest: [{ quantity: 'battery_soc', part: '', value: 22 }] }
+  expect(siteLive([hybrid, empty]).chargePercent).toBe(22)
+  expect(siteLive([hybrid, gone(empty, 'silence')]).chargePercent).toBe(22)
+  expect(siteLive([gone(hybrid, 'silence'), gone(empty, 'silence')]).chargePercent).toBeNull()
+})
+
+test('the last power of an inverter that its gateway no longer reaches is not counted on', () => {
+  const said = (part: string, watts: number, reachable: number) => [
+    { quantity: 'ac_power', part, value: watts },
+    { quantity: 'reachable', part, value: reachable },
+  ]
+  const latest = [...said('114172608275', 950, 0), ...said('116180001234', 400, 1)]
+  expect(siteLive([{ ...roof, latest }]).pvW).toBe(400)
+})
+
 test('without a load meter the load is what the sources give, and never negative', () => {
   expect(siteLive([roof]).loadW).toBe(950)
   const exporting: LiveDevice = {

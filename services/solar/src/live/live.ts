@@ -1,4 +1,4 @@
-import type { Measure } from '../format/format.ts'
+import { type Measure, serialOf } from '../format/format.ts'
 import type { Quantity } from '../format/quantity.ts'
 import type { Presence } from './freshness.ts'
 
@@ -33,9 +33,13 @@ const powerOf: Record<Measure, readonly Quantity[]> = {
   generator: ['generator_power'],
 }
 
-/** One quantity of one device: the whole where it is given, else the sum of the parts that apply now. */
+/**
+ * One quantity of one device: the whole where it is given, else the sum of the parts that apply now. What a gateway knew
+ * of an inverter before it could no longer reach it does not.
+ */
 export function quantityOf(latest: readonly Latest[], quantity: string): number | null {
-  const known = latest.filter(one => one.quantity === quantity && one.value !== null)
+  const gone = new Set(latest.filter(one => one.quantity === 'reachable' && one.value === 0).map(one => one.part))
+  const known = latest.filter(one => one.quantity === quantity && one.value !== null && !gone.has(serialOf(one.part)))
   const whole = known.find(one => one.part === '')
   if (whole) return whole.value
   return known.length === 0 ? null : known.reduce((sum, one) => sum + (one.value ?? 0), 0)
@@ -51,24 +55,23 @@ function measureOf(device: LiveDevice, measure: Measure): number | null {
   return null
 }
 
-/** Sum over the devices that measure it; null when one of them cannot say (half a sum is not a sum). */
+/** True when a device has stopped giving its share. One that never spoke has no share yet. */
+const isSilent = ({ presence, seenAt }: LiveDevice): boolean =>
+  seenAt !== null && !presence.online && presence.cause !== 'night'
+
+/**
+ * Sum over the devices that measure it; null when one of them is silent (half a sum is not a sum). A hybrid inverter
+ * without panels gives no PV value at all, and is not asked for one.
+ */
 function sumOf(devices: readonly LiveDevice[], measure: Measure): number | null {
   const asked = devices.filter(device => device.measures.includes(measure))
-  if (measure === 'pv') return sumOfPv(asked)
   const values = asked.map(device => measureOf(device, measure)).filter(value => value !== null)
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+  return asked.some(isSilent) || values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }
 
-/** A hybrid inverter without panels gives no PV value at all, and is not asked for one. */
-function sumOfPv(devices: readonly LiveDevice[]): number | null {
-  const silent = devices.some(device => !device.presence.online && device.presence.cause !== 'night')
-  const values = devices.map(device => measureOf(device, 'pv')).filter(value => value !== null)
-  return silent || values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
-}
-
-/** The load where no device measures it: what the others give, never below zero. */
-function derivedLoad(powers: Omit<Powers, 'loadW'>): number | null {
-  if (powers.pvW === null) return null
+/** The load where no device measures it: what the others give together, never below zero. */
+function derivedLoad(devices: readonly LiveDevice[], powers: Omit<Powers, 'loadW'>): number | null {
+  if (powers.pvW === null || devices.some(isSilent)) return null
   return Math.max(0, powers.pvW + (powers.batteryW ?? 0) + (powers.gridW ?? 0) + (powers.generatorW ?? 0))
 }
 
@@ -87,17 +90,15 @@ export function siteLive(devices: readonly LiveDevice[]): SiteLive {
     generatorW: sumOf(devices, 'generator'),
   }
   const loadIsMeasured = devices.some(device => device.measures.includes('load'))
-  const charges = devices
-    .filter(device => device.presence.online && device.measures.includes('battery'))
-    .map(device => quantityOf(device.latest, 'battery_soc'))
-    .filter(value => value !== null)
+  const batteries = devices.filter(device => device.measures.includes('battery'))
+  const charges = batteries.map(device => quantityOf(device.latest, 'battery_soc')).filter(value => value !== null)
   const seen = devices.map(device => device.seenAt?.getTime() ?? 0)
   const seenAt = Math.max(0, ...seen)
   return {
     ...others,
-    loadW: loadIsMeasured ? sumOf(devices, 'load') : derivedLoad(others),
-    // Two batteries: the emptier one decides what can be promised.
-    chargePercent: charges.length === 0 ? null : Math.min(...charges),
+    loadW: loadIsMeasured ? sumOf(devices, 'load') : derivedLoad(devices, others),
+    // Two batteries: the emptier one decides what can be promised, and one that falls silent did not fill thereby.
+    chargePercent: charges.length > 0 && batteries.some(one => one.presence.online) ? Math.min(...charges) : null,
     seenAt: seenAt === 0 ? null : new Date(seenAt),
     quality: qualityOf(devices),
   }

@@ -1,4 +1,4 @@
-import type { DeviceSettings, Reading } from '../format/format.ts'
+import { type DeviceSettings, type Reading, serialOf } from '../format/format.ts'
 import { formats, type Vendor } from '../format/formats.ts'
 import { observeInterval } from '../live/freshness.ts'
 
@@ -34,9 +34,6 @@ export function addressOf(topic: string): { inverterId: number; native: string }
   return match ? { inverterId: Number(match[1]), native: match[2] ?? '' } : undefined
 }
 
-/** The serial that a part belongs to: `<serial>` or `<serial>/<string>`. */
-const ownerOf = (part: string): string => part.split('/', 1)[0] ?? ''
-
 type Running = Speaker & { gone: Set<string> }
 
 function hear(speaker: Running, message: Arrived): { outcome: Outcome; readings: Reading[] } {
@@ -46,7 +43,7 @@ function hear(speaker: Running, message: Arrived): { outcome: Outcome; readings:
     if (one.quantity === 'reachable') speaker.gone[one.value === 0 ? 'add' : 'delete'](one.part)
   }
   // What a gateway repeats of an inverter that it cannot reach is not a reading.
-  const stale = parsed.readings.some(one => isMeasurement(one) && speaker.gone.has(ownerOf(one.part)))
+  const stale = parsed.readings.some(one => isMeasurement(one) && speaker.gone.has(serialOf(one.part)))
   return stale ? { outcome: 'unreachable', readings: [] } : { outcome: 'accepted', readings: parsed.readings }
 }
 
