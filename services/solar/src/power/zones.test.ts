@@ -34,7 +34,7 @@ function day(): string {
   }
   const sample = { holdMs: 600_000, pvW: 0, loadW: 500, batteryW: 500, gridW: 0, generatorW: 0 }
   const samples = [0, slotMs].map(offset => ({ atMs: start + offset, ...sample }))
-  const none = { loadCounted: null, producedCounted: null }
+  const none = { loadCounted: null, producedCounted: null, metered: { battery: true, grid: false } }
   const slot = closeSlot({ fromMs: start, samples, baselineW: 100, unexplained: 'battery', ...none })
   return JSON.stringify([said, slot], (_, value) => (typeof value === 'bigint' ? String(value) : value))
 }

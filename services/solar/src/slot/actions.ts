@@ -1,6 +1,7 @@
 import { emit } from '@sahary/bus/emit'
 import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
+import type { Measure } from '../format/format.ts'
 import { invertersOf } from '../inverter/store.ts'
 import { counterOwes, counterSeries } from '../reading/store.ts'
 import { siteOf } from '../site/actions.ts'
@@ -61,12 +62,14 @@ async function computeSlot(tx: Tx<Database>, site: Site, fromMs: number, samples
   const series = await counterSeries(tx, site.siteId, from, new Date(fromMs + slotMs + marginMs))
   const counted = countedOf(meters, series, { fromMs, maxW: site.ratedW, holdMs: longestHold(samples) })
   const unexplained = site.hasGrid ? 'grid' : site.batteryUsableWh === null ? 'solar' : 'battery'
+  const measured = (measure: Measure): boolean => meters.some(meter => meter.measures.includes(measure))
   return closeSlot({
     fromMs,
     samples,
     loadCounted: counted.load,
     producedCounted: counted.produced,
     baselineW: site.baselineW,
+    metered: { battery: site.batteryUsableWh !== null && measured('battery'), grid: site.hasGrid && measured('grid') },
     unexplained,
   })
 }

@@ -17,6 +17,7 @@ const input = (samples: Sample[], more: Partial<SlotInput> = {}): SlotInput => (
   loadCounted: null,
   producedCounted: null,
   baselineW: 100,
+  metered: { battery: true, grid: false },
   unexplained: 'battery',
   ...more,
 })
@@ -104,6 +105,19 @@ test('two samples across an outage are not a bridge', () => {
 test('an unknown roof leaves the load known and the slot partial', () => {
   const slot = closeSlot(input(every(10_000, () => ({ pvW: null, loadW: 1200, batteryW: 900 }))))!
   expect(slot).toMatchObject({ loadMwh: 100_000n, quality: 'partial' })
+})
+
+test('a slot is measured only while battery and grid are known, where the site has meters for them', () => {
+  const qualityOf = (power: Partial<Sample>, metered: SlotInput['metered']) =>
+    closeSlot(input(every(10_000, () => ({ pvW: 300, loadW: 1200, ...power })), { metered }))!.quality
+  const both = { battery: true, grid: true }
+  expect(qualityOf({ batteryW: 900 }, both)).toBe('measured')
+  expect(qualityOf({ batteryW: null, gridW: 900 }, both)).toBe('partial')
+  expect(qualityOf({ batteryW: null, gridW: 900 }, { battery: false, grid: true })).toBe('measured')
+  expect(qualityOf({ batteryW: 100, gridW: null }, both)).toBe('partial')
+  expect(qualityOf({ batteryW: 100, gridW: null }, { battery: true, grid: false })).toBe('measured')
+  // Islanded: the inverter says nothing of the grid, and sun and battery carry the load.
+  expect(qualityOf({ batteryW: 950, gridW: null }, both)).toBe('measured')
 })
 
 test('slots are aligned to five minutes of UTC', () => {

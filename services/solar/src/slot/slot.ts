@@ -20,6 +20,8 @@ export type SlotInput = {
   producedCounted: Counted
   /** Watts that flow whether or not anything computes. */
   baselineW: number
+  /** Whether a device of the site measures its battery, and its grid; the sun is always asked for. */
+  metered: { battery: boolean; grid: boolean }
   /** What feeds a load that no meter explains. */
   unexplained: 'battery' | 'grid' | 'solar'
 }
@@ -57,8 +59,20 @@ function powerAt(before: Sample, after: Sample, share: number): { [K in keyof Po
   }
 }
 
+/** What the others must carry of the load for a grid of which nothing is said to count as absent. */
+const carriedShare = 0.9
+
+/** True when every meter is known. An inverter that runs islanded says nothing of the grid, and carries the load. */
+function isComplete(power: { [K in keyof Power]: number | null }, metered: SlotInput['metered']): boolean {
+  if (power.pvW === null || (metered.battery && power.batteryW === null)) return false
+  const carried = power.pvW + (power.batteryW ?? 0) + (power.generatorW ?? 0)
+  return !metered.grid || power.gridW !== null || carried >= (power.loadW ?? 0) * carriedShare
+}
+
+type Span = { fromMs: number; toMs: number; metered: SlotInput['metered'] }
+
 /** Adds one stretch between two samples, clipped to the slot, as its power at the middle (exact for straight lines). */
-function addStretch(sum: Integral, before: Sample, after: Sample, span: { fromMs: number; toMs: number }): void {
+function addStretch(sum: Integral, before: Sample, after: Sample, span: Span): void {
   const start = Math.max(before.atMs, span.fromMs)
   const end = Math.min(after.atMs, span.toMs)
   if (end <= start) return
@@ -78,7 +92,7 @@ function addStretch(sum: Integral, before: Sample, after: Sample, span: { fromMs
   sum.loadWh += known.loadW * hours
   sum.producedWh += known.pvW * hours
   sum.coveredMs += end - start
-  if (power.pvW !== null) sum.completeMs += end - start
+  if (isComplete(power, span.metered)) sum.completeMs += end - start
 }
 
 /** Longest stretch evaluated at once; a bend inside it (sun meets load) would be smoothed away. */
@@ -92,7 +106,8 @@ function integrate(input: SlotInput): Integral {
     const from = Math.max(before.atMs, input.fromMs)
     const to = Math.min(after.atMs, input.fromMs + slotMs)
     for (let start = from; start < to; start += stretchMs) {
-      addStretch(sum, before, after, { fromMs: start, toMs: Math.min(to, start + stretchMs) })
+      const toMs = Math.min(to, start + stretchMs)
+      addStretch(sum, before, after, { fromMs: start, toMs, metered: input.metered })
     }
   }
   return sum
