@@ -78,13 +78,14 @@ export function startWork(deps: Deps, { pool, bus, revoked, mqttUrl }: Wires): (
 export async function lead(deps: Deps, mqttUrl: string, signal: AbortSignal): Promise<void> {
   const broker = openBroker(mqttUrl, { service, logger: deps.logger })
   const needs = { ...deps, broker, control: createControl(broker) }
+  const ingest = startIngest(needs)
   const work = [
     startMonths(needs),
-    startIngest(needs),
+    ingest,
     startAccounts(needs),
     startKeepalive(needs),
     startPresence(needs),
-    startClosing(needs),
+    startClosing({ ...needs, keptTo: ingest.keptTo }),
     startLadder(needs),
   ]
   if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))

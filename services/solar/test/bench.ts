@@ -12,6 +12,7 @@ import { consumers, createApp, type Database } from '../src/app.ts'
 import { judgePresence } from '../src/inverter/jobs.ts'
 import { type Draws, judgeSites } from '../src/power/jobs.ts'
 import { takeBatch } from '../src/reading/actions.ts'
+import type { Arrived } from '../src/reading/reading.ts'
 import { closeDue } from '../src/slot/jobs.ts'
 
 export const deviceKey = 'a key of tests that is long enough to be one'
@@ -60,20 +61,16 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
     }
   }
 
+  const arrivedNow = (inverterId: number, words: Record<string, string>): Arrived[] =>
+    Object.entries(words).map(([topic, text]) => ({
+      inverterId,
+      topic,
+      payload: new TextEncoder().encode(text),
+      at: clock.now(),
+    }))
+  const take = (batch: readonly Arrived[]) => transaction(database.db, tx => takeBatch(tx, batch, clock.rate()))
   /** Messages as if they had come from the broker now. */
-  const arrive = (inverterId: number, words: Record<string, string>) =>
-    transaction(database.db, tx =>
-      takeBatch(
-        tx,
-        Object.entries(words).map(([topic, text]) => ({
-          inverterId,
-          topic,
-          payload: new TextEncoder().encode(text),
-          at: clock.now(),
-        })),
-        clock.rate(),
-      ),
-    )
+  const arrive = (inverterId: number, words: Record<string, string>) => take(arrivedNow(inverterId, words))
 
   return {
     ...database,
@@ -82,6 +79,8 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
     app,
     ask,
     arrive,
+    arrivedNow,
+    take,
     logger,
     /** A hybrid's words: battery and load in watts (battery + is discharging), charge in per cent. */
     hybridSays: (inverterId: number, said: { soc: number; batteryW: number; loadW: number; pvW?: number }) =>
@@ -116,7 +115,7 @@ export async function solarBench(start = '2026-06-21T09:00:00Z') {
       ).body.data.inverterId,
     judge: () => judgeSites(deps, draws),
     presence: () => judgePresence(deps),
-    close: () => closeDue(deps),
+    close: (keptTo = clock.now) => closeDue({ ...deps, keptTo }),
     said: async (...types: EventType[]) =>
       (await heard(database.db)).filter(each => types.length === 0 || types.includes(each.type as EventType)),
     /** Applies an event as if it had just been heard. */

@@ -36,9 +36,9 @@ afterAll(async () => {
 })
 
 type Made = { inverterId: number; credentials: { username: string; password: string; topicPrefix: string } }
-const made = async (vendor: 'opendtu' | 'victron', serial: string): Promise<Made> => {
+const made = async (vendor: 'opendtu' | 'victron', serial: string, site = siteId): Promise<Made> => {
   const body = { vendor, name: serial, serial, ratedW: 2000 }
-  const { body: answer } = await bench.ask('POST', `/api/admin/sites/${siteId}/inverters`, body)
+  const { body: answer } = await bench.ask('POST', `/api/admin/sites/${site}/inverters`, body)
   return answer.data
 }
 /** Signs in as the device; an account takes a moment to reach the broker. */
@@ -164,6 +164,32 @@ test('nothing is acknowledged before it is committed: a database that is away lo
   admin.release()
   begin()
   await eventually(async () => expect(await readings(roof.inverterId, 'ac_power')).toEqual(['77.000000']))
+})
+
+test('no slot is closed while messages of it wait for the database', async () => {
+  const roof = await made('opendtu', '116180000009', await bench.addSite())
+  const client = await signIn(roof)
+  const say = () => client.publishAsync(`${roof.credentials.topicPrefix}solar/116180000009/0/power`, '120.0', { qos: 1 })
+  const kept = async (count: number) =>
+    eventually(async () => expect(await readings(roof.inverterId, 'ac_power')).toHaveLength(count))
+  bench.clock.set('2026-06-21T12:00:00Z')
+  for (let count = 1; count <= 15; count += 1) {
+    await say()
+    await kept(count)
+    bench.clock.advance(20_000)
+  }
+  const admin = await bench.pool.connect()
+  await admin.query('begin; lock table inverter_state in access exclusive mode')
+  await say()
+  bench.clock.advance(120_000)
+  const closed = async () =>
+    (await bench.said('energy.slot_closed')).map(one => one.data).filter(({ from }) => from === '2026-06-21T12:00:00.000Z')
+  // Several turns of closing.
+  await new Promise(resolve => setTimeout(resolve, 1000))
+  expect(await closed()).toEqual([])
+  await admin.query('rollback')
+  admin.release()
+  await eventually(async () => expect(await closed()).toMatchObject([{ producedWh: '10.000' }]))
 })
 
 test('a message that the database refuses does not stop those behind it', async () => {

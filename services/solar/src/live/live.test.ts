@@ -97,6 +97,12 @@ test('a site that never spoke is not the same as a site that fell silent', () =>
   expect(siteLive([])).toMatchObject({ quality: 'none', pvW: null, seenAt: null })
 })
 
+test('a sum that no site can have is not known', () => {
+  const absurd = { ...roof, latest: [{ quantity: 'ac_power', part: '114172608275', value: 4e7 }] }
+  expect(siteLive([absurd]).pvW).toBe(4e7)
+  expect(siteLive([absurd, absurd, hybrid])).toMatchObject({ pvW: null, loadW: 1390 })
+})
+
 test('a value that does not apply now is unknown, not zero', () => {
   const idle: LiveDevice = { ...hybrid, latest: [{ quantity: 'battery_power', part: '', value: null }] }
   expect(siteLive([idle]).batteryW).toBeNull()

@@ -1,5 +1,5 @@
 import { type Measure, serialOf } from '../format/format.ts'
-import type { Quantity } from '../format/quantity.ts'
+import { isPlausible, type Quantity } from '../format/quantity.ts'
 import type { Presence } from './freshness.ts'
 
 /** The last value of one quantity of one device. */
@@ -25,7 +25,7 @@ export type SiteLive = Powers & {
 }
 
 /** The quantities that give a measure, best first: a micro-inverter's AC side is what reaches the load. */
-const powerOf: Record<Measure, readonly Quantity[]> = {
+const powerOf: Record<Measure, readonly [Quantity, ...Quantity[]]> = {
   pv: ['ac_power', 'pv_power'],
   battery: ['battery_power'],
   grid: ['grid_power'],
@@ -60,13 +60,15 @@ const isSilent = ({ presence, seenAt }: LiveDevice): boolean =>
   seenAt !== null && !presence.online && presence.cause !== 'night'
 
 /**
- * Sum over the devices that measure it; null when one of them is silent (half a sum is not a sum). A hybrid inverter
- * without panels gives no PV value at all, and is not asked for one.
+ * Sum over the devices that measure it; null when one of them is silent (half a sum is not a sum) or when no site has so
+ * much. A hybrid inverter without panels gives no PV value at all, and is not asked for one.
  */
 function sumOf(devices: readonly LiveDevice[], measure: Measure): number | null {
   const asked = devices.filter(device => device.measures.includes(measure))
   const values = asked.map(device => measureOf(device, measure)).filter(value => value !== null)
-  return asked.some(isSilent) || values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+  if (asked.some(isSilent) || values.length === 0) return null
+  const sum = values.reduce((all, value) => all + value, 0)
+  return isPlausible(powerOf[measure][0], sum) ? sum : null
 }
 
 /** The load where no device measures it: what the others give together, never below zero. */

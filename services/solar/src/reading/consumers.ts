@@ -20,26 +20,30 @@ const retryMs = 500
 
 type Needs = { db: Kysely<Database>; clock: Clock; logger: Logger; broker: Broker }
 type Waiting = { arrived: Arrived; acknowledge: () => void }
+type Ingest = {
+  /** Until when everything that was heard is kept: since the arrival of the oldest message that waits it is not. */
+  keptTo: () => Date
+  stop: () => Promise<void>
+}
 
 /**
  * Hears every device: gathers what arrives within a moment into one transaction and acknowledges it after the commit.
  * While the database is away the batch is tried again, and the broker keeps the rest. `stop` finishes what is under way.
  */
-export function startIngest(needs: Needs): { stop: () => Promise<void> } {
+export function startIngest(needs: Needs): Ingest {
   const { broker, clock } = needs
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let running: Promise<void> | undefined
   let stopped = false
 
   const drain = async (): Promise<void> => {
     await pause(gatherMs)
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, mostInBatch)
+      const batch = waiting.slice(0, mostInBatch)
       const done = await settle(needs, batch)
-      for (const one of batch.slice(0, done)) one.acknowledge()
+      for (const one of waiting.splice(0, done)) one.acknowledge()
       if (done === batch.length) continue
       if (stopped) break
-      waiting = [...batch.slice(done), ...waiting]
       await pause(retryMs)
     }
     running = undefined
@@ -57,6 +61,7 @@ export function startIngest(needs: Needs): { stop: () => Promise<void> } {
     }
   })
   return {
+    keptTo: () => waiting[0]?.arrived.at ?? clock.now(),
     stop: async () => {
       stopped = true
       await running
@@ -99,10 +104,12 @@ async function settle(needs: Needs, batch: readonly Waiting[]): Promise<number> 
 }
 
 async function commit({ db, clock }: Needs, arrived: readonly Arrived[]): Promise<void> {
-  const tally = await withSpan('ingest', { 'messaging.batch.message_count': arrived.length }, () =>
+  const tallies = await withSpan('ingest', { 'messaging.batch.message_count': arrived.length }, () =>
     transaction(db, tx => takeBatch(tx, arrived, clock.rate())),
   )
-  for (const [outcome, count] of Object.entries(tally)) messages.inc({ outcome }, count)
+  for (const tally of tallies) {
+    for (const [outcome, count] of Object.entries(tally)) messages.inc({ outcome }, count)
+  }
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

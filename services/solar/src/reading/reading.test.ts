@@ -11,10 +11,12 @@ const said = (topic: string, payload: string, seconds = 0, inverterId = 7): Arri
 const roof: Speaker = {
   inverterId: 7,
   siteId: 1,
+  siteRatedW: 5000,
   vendor: 'opendtu',
   settings: {},
   seenAt: null,
   intervalMs: null,
+  parts: [],
   unreachable: [],
 }
 const power = 'solar/114172608275/0/power'
@@ -74,4 +76,21 @@ test('unreachability is remembered from batch to batch, and belongs to one seria
 
 test('nonsense does not make a device seen', () => {
   expect(digest([said(power, '{}'), said(power, '')], [roof])).toMatchObject({ readings: [], seen: [], siteIds: [] })
+})
+
+test('a device has no more parts than any gateway has, and those that it has keep speaking', () => {
+  const serial = (index: number): string => index.toString().padStart(12, '0')
+  const flood = Array.from({ length: 2001 }, (_, index) => said(`solar/${serial(index)}/0/power`, '5'))
+  const first = digest(flood, [roof])
+  expect(first.tally).toMatchObject({ accepted: 128, refused: 1873 })
+  const speaker = { ...roof, parts: first.readings.map(one => one.part) }
+  const again = digest([said(`solar/${serial(3)}/0/power`, '6'), said(power, '7')], [speaker])
+  expect(again.tally).toMatchObject({ accepted: 1, refused: 1 })
+})
+
+test('a power of more than ten times what its site is rated for is refused', () => {
+  expect(digest([said(power, '50000'), said(power, '50000.1', 5)], [roof]).tally).toMatchObject({
+    accepted: 1,
+    refused: 1,
+  })
 })

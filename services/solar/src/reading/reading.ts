@@ -1,18 +1,22 @@
 import { type DeviceSettings, type Reading, serialOf } from '../format/format.ts'
 import { formats, type Vendor } from '../format/formats.ts'
+import { quantities } from '../format/quantity.ts'
 import { observeInterval } from '../live/freshness.ts'
 
 /** A message as it came from the broker, at its arrival on the business clock. */
 export type Arrived = { inverterId: number; topic: string; payload: Uint8Array; at: Date }
 
-/** What is known of a device before a batch: how to read it, when it was last heard, and which parts are unreachable. */
+/** What is known of a device before a batch: how to read it, when it was last heard, its parts, and which are unreachable. */
 export type Speaker = {
   inverterId: number
   siteId: number
+  /** Rated power of the whole site. */
+  siteRatedW: number
   vendor: Vendor
   settings: DeviceSettings
   seenAt: Date | null
   intervalMs: number | null
+  parts: readonly string[]
   unreachable: readonly string[]
 }
 
@@ -34,12 +38,38 @@ export function addressOf(topic: string): { inverterId: number; native: string }
   return match ? { inverterId: Number(match[1]), native: match[2] ?? '' } : undefined
 }
 
-type Running = Speaker & { gone: Set<string> }
+/** Cuts a batch into what arrived within `longestMs` of its first message: one moment of a site each. */
+export function burstsOf(messages: readonly Arrived[], longestMs: number): Arrived[][] {
+  const bursts: Arrived[][] = []
+  for (const message of messages) {
+    const burst = bursts.at(-1)
+    const first = burst?.[0]
+    if (first && Math.abs(message.at.getTime() - first.at.getTime()) <= longestMs) burst?.push(message)
+    else bursts.push([message])
+  }
+  return bursts
+}
+
+type Running = Speaker & { gone: Set<string>; known: Set<string> }
+
+/** A gateway with ten inverters of six strings has some seventy parts; without an end, one device could fill its site's memory. */
+const mostParts = 128
+
+/** No device of a site gives or takes so many times the site's rated power. */
+const mostOfRated = 10
+
+/** True for what no honest device says: one part more than any has, or a power that its site cannot have. */
+function isHostile(speaker: Running, { quantity, part, value }: Reading): boolean {
+  if (!speaker.known.has(part) && speaker.known.size >= mostParts) return true
+  return quantities[quantity].unit === 'W' && Math.abs(value ?? 0) > speaker.siteRatedW * mostOfRated
+}
 
 function hear(speaker: Running, message: Arrived): { outcome: Outcome; readings: Reading[] } {
   const parsed = formats[speaker.vendor].parse(message.topic, message.payload, speaker.settings)
   if (parsed.kind !== 'readings') return { outcome: parsed.kind, readings: [] }
+  if (parsed.readings.some(one => isHostile(speaker, one))) return { outcome: 'refused', readings: [] }
   for (const one of parsed.readings) {
+    speaker.known.add(one.part)
     if (one.quantity === 'reachable') speaker.gone[one.value === 0 ? 'add' : 'delete'](one.part)
   }
   // What a gateway repeats of an inverter that it cannot reach is not a reading.
@@ -51,7 +81,9 @@ const isMeasurement = (one: Reading): boolean => !['reachable', 'producing', 'ga
 
 /** Reads a batch of messages in order. Never throws; what is not understood is counted. */
 export function digest(messages: readonly Arrived[], speakers: readonly Speaker[]): Digest {
-  const running = new Map(speakers.map(one => [one.inverterId, { ...one, gone: new Set(one.unreachable) }]))
+  const running = new Map(
+    speakers.map(one => [one.inverterId, { ...one, gone: new Set(one.unreachable), known: new Set(one.parts) }]),
+  )
   const readings = new Map<string, Stored>()
   const tally: Digest['tally'] = { accepted: 0, ignored: 0, refused: 0, unreachable: 0, unknown_device: 0 }
   const heard = new Set<Running>()

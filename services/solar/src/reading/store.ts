@@ -12,25 +12,30 @@ export async function speakersOf(tx: Tx<Database>, inverterIds: readonly number[
   const rows = await tx
     .selectFrom('inverter')
     .innerJoin('inverter_state', 'inverter_state.inverter_id', 'inverter.id')
-    .select(['id', 'site_id', 'vendor', 'settings', 'seen_at', 'interval_ms'])
-    .where('id', 'in', inverterIds.map(BigInt))
+    .innerJoin('site', 'site.id', 'inverter.site_id')
+    .select(['inverter.id', 'site_id', 'site.rated_w', 'vendor', 'settings', 'seen_at', 'interval_ms'])
+    .where('inverter.id', 'in', inverterIds.map(BigInt))
     .execute()
-  const gone = await tx
+  const parts = await tx
     .selectFrom('live_value')
-    .select(['inverter_id', 'part'])
-    .where('quantity', '=', 'reachable')
-    .where('value', '=', '0')
+    .select(['inverter_id', 'part', sql<boolean>`bool_or(quantity = 'reachable' and value = 0)`.as('gone')])
     .where('inverter_id', 'in', inverterIds.map(BigInt))
+    .groupBy(['inverter_id', 'part'])
     .execute()
-  return rows.map(row => ({
-    inverterId: Number(row.id),
-    siteId: Number(row.site_id),
-    vendor: row.vendor as Vendor,
-    settings: row.settings as DeviceSettings,
-    seenAt: row.seen_at,
-    intervalMs: row.interval_ms,
-    unreachable: gone.filter(one => one.inverter_id === row.id).map(one => one.part),
-  }))
+  return rows.map(row => {
+    const own = parts.filter(one => one.inverter_id === row.id)
+    return {
+      inverterId: Number(row.id),
+      siteId: Number(row.site_id),
+      siteRatedW: row.rated_w,
+      vendor: row.vendor as Vendor,
+      settings: row.settings as DeviceSettings,
+      seenAt: row.seen_at,
+      intervalMs: row.interval_ms,
+      parts: own.map(one => one.part),
+      unreachable: own.filter(one => one.gone).map(one => one.part),
+    }
+  })
 }
 
 /** Adds readings in one statement; one that is there already (a redelivery) changes nothing. */

@@ -8,18 +8,21 @@ import { closeNext } from './actions.ts'
 import { slotMs } from './slot.ts'
 import { sitesToClose } from './store.ts'
 
-type Needs = { db: Kysely<Database>; clock: Clock; logger: Logger }
+type Needs = { db: Kysely<Database>; clock: Clock; logger: Logger; keptTo: () => Date }
 
 /** At least five seconds of business time, and a second of real time for what is still under way. */
 const graceOf = (clock: Clock): number => Math.max(5000, 1000 * clock.rate())
 
-/** Closes everything that is due, a transaction per slot: a turn that is killed leaves whole slots. */
-export async function closeDue({ db, clock }: Pick<Needs, 'db' | 'clock'>, signal?: AbortSignal): Promise<number> {
+/**
+ * Closes everything that is due, a transaction per slot: a turn that is killed leaves whole slots. Time goes only as far
+ * as what was heard is kept, so that no slot is closed past a message that waits.
+ */
+export async function closeDue({ db, clock, keptTo }: Omit<Needs, 'logger'>, signal?: AbortSignal): Promise<number> {
   let closed = 0
-  const due = new Date(clock.now().getTime() - slotMs - graceOf(clock))
+  const due = new Date(keptTo().getTime() - slotMs - graceOf(clock))
   for (const siteId of await sitesToClose(db, due)) {
     while (!signal?.aborted) {
-      const now = clock.now()
+      const now = keptTo()
       const done = await transaction(db, tx => closeNext(tx, siteId, now, { graceMs: graceOf(clock) }))
       if (done === 'nothing') break
       if (done === 'closed') closed += 1
@@ -29,6 +32,6 @@ export async function closeDue({ db, clock }: Pick<Needs, 'db' | 'clock'>, signa
 }
 
 /** Looks often enough for a clock that runs two thousand times as fast. */
-export function startClosing({ db, clock, logger }: Needs): Job {
-  return startJob({ name: 'slots', everyMs: 200, run: signal => closeDue({ db, clock }, signal), logger })
+export function startClosing({ logger, ...needs }: Needs): Job {
+  return startJob({ name: 'slots', everyMs: 200, run: signal => closeDue(needs, signal), logger })
 }
