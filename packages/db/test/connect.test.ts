@@ -85,6 +85,18 @@ test('a database that is not there is unavailable, soon', async () => {
   await nowhere.close()
 })
 
+test('a statement that takes too long is to be tried later', async () => {
+  const error = await db.db
+    .transaction()
+    .execute(async tx => {
+      await sql`set local statement_timeout = 20`.execute(tx)
+      await sql`select pg_sleep(5)`.execute(tx)
+    })
+    .catch((fault: unknown) => fault)
+  expect(error).toMatchObject({ code: '57014' })
+  expect(isUnavailable(error)).toBe(true)
+})
+
 test('a session that the server ends costs one error, not the process', async () => {
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db.db)
   const error = await db.db

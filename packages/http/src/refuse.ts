@@ -1,4 +1,5 @@
 import { Refusal } from '@sahary/contracts/refusal'
+import { isUnavailable } from '@sahary/db/fault'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { localeOf } from './locale.ts'
 import { problemOf } from './problem.ts'
@@ -11,36 +12,16 @@ const frameworkRefusals: Record<string, Refusal['code']> = {
   FST_ERR_HANDLER_TIMEOUT: 'busy',
 }
 
-/** What others say when they are away, overburdened or gone midway, rather than when we are wrong. */
-const transient = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_ABORTED',
-  'UND_ERR_SOCKET',
-  '53300', // too many connections
-  '55P03', // lock not available
-  '57014', // statement timeout
-  '57P01', // the server is being shut down
-  '57P02',
-  '57P03',
-  '08000',
-  '08003',
-  '08006',
-])
-const transientMessage =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+/** What fetch says of another server that went away midway; the database's ways of being away are its package's to know. */
+const gone = new Set(['UND_ERR_ABORTED', 'UND_ERR_SOCKET'])
 
 /** Any error as the refusal that the caller is told; `bug` when it is ours to mend. */
 export function refusalOf(error: unknown): { refusal: Refusal; bug: boolean } {
   if (error instanceof Refusal) return { refusal: error, bug: error.code === 'internal' }
-  const { code = '', statusCode = 500, message = '' } = (error ?? {}) as Partial<FastifyError>
+  const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>
   const known = frameworkRefusals[code]
   if (known) return { refusal: new Refusal(known, { cause: error }), bug: false }
-  if (transient.has(code) || transientMessage.test(message))
+  if (gone.has(code) || isUnavailable(error))
     return { refusal: new Refusal('dependency_down', { retryAfterS: 5, cause: error }), bug: false }
   if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500)
     return { refusal: new Refusal('malformed_request', { cause: error }), bug: false }
