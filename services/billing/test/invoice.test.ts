@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { refuseWrongCalendar } from '../src/app.ts'
 import { closeOldestMonth } from '../src/invoice/actions.ts'
 import { closeMonths, markLate, monthCloser } from '../src/invoice/jobs.ts'
+import { noEnergy } from '../src/rating/rating.ts'
+import { accountsToClose } from '../src/usage/store.ts'
 import { type Bench, billingBench, threeHoursMs } from './bench.ts'
 import { account, usage } from './month.ts'
 
@@ -22,6 +24,13 @@ const hearNovember = async () => {
   await bench.hear('usage.recorded', usage(2, '2026-11-30T21:00:00.000Z'))
   await bench.hear('usage.recorded', usage(3, '2026-11-30T22:00:00.000Z'))
 }
+
+/** A correction of the processors alone. */
+const adjustment = (usageId: number, from: string, vcpuSeconds: string) => ({
+  ...usage(usageId, from, { vcpuSeconds, memoryMibSeconds: '0', diskGibSeconds: '0', energyWh: noEnergy }),
+  adjustsUsageId: 1,
+  reason: 'late_event' as const,
+})
 
 describe('the draft', () => {
   it('is always current, and what is billed is what it said', async () => {
@@ -162,6 +171,49 @@ describe('usage that comes after its month was billed', () => {
     await close()
     const list = (await bench.get('/api/customer/invoices')).json().data
     expect(list.map((each: { netMinor: number }) => each.netMinor)).toEqual([18 + 4 + 2 - 9, 47])
+  })
+
+  it('is billed once the month it came in is over, though nothing else was used', async () => {
+    await bench.hear('usage.recorded', usage(1, '2026-11-20T10:00:00.000Z'))
+    afterNovember()
+    await close()
+    await bench.hear('usage.adjusted', adjustment(2, '2026-11-20T11:00:00.000Z', '36000'))
+    expect(await close()).toBe(0)
+    bench.clock.set('2027-01-02T00:00:00Z')
+    expect((await bench.get('/api/customer/invoices/current')).json().meta.closing).toMatchObject([
+      { month: '2026-12', netMinor: 180 },
+    ])
+    expect(await close()).toBe(1)
+    expect((await bench.get('/api/customer/invoices')).json().data).toMatchObject([
+      { month: '2026-12', netMinor: 180 },
+      { month: '2026-11', netMinor: 24 },
+    ])
+    expect(await accountsToClose(bench.db, new Date('2026-12-31T22:00:00Z'), 0, 10)).toEqual([])
+  })
+
+  it('never goes to an older month that is still open', async () => {
+    await bench.hear('usage.recorded', usage(1, '2026-11-20T10:00:00.000Z'))
+    afterNovember()
+    await close()
+    await bench.hear('usage.recorded', usage(2, '2026-10-20T10:00:00.000Z'))
+    await bench.hear('usage.adjusted', adjustment(3, '2026-11-20T10:00:00.000Z', '36000'))
+    const { data, meta } = (await bench.get('/api/customer/invoices/current')).json()
+    expect(meta.closing).toMatchObject([{ month: '2026-10', netMinor: 24 }])
+    expect([data.month, data.lines]).toMatchObject(['2026-12', [{ adjusts: '2026-11', amountMinor: 180 }]])
+  })
+
+  it('and is a credit or comes to nothing is kept, month after month, without being looked at for ever', async () => {
+    await bench.hear('usage.recorded', usage(1, '2026-11-20T10:00:00.000Z'))
+    afterNovember()
+    await close()
+    await bench.hear('usage.adjusted', adjustment(2, '2026-11-20T10:00:00.000Z', '-1800'))
+    bench.clock.set('2027-03-01T04:00:00Z')
+    expect(await close()).toBe(3)
+    await bench.hear('usage.adjusted', adjustment(3, '2026-11-20T10:00:00.000Z', '1800'))
+    bench.clock.set('2027-04-01T04:00:00Z')
+    expect([await close(), await close()]).toEqual([1, 0])
+    expect((await bench.said('invoice.finalized')).length).toBe(1)
+    expect(await accountsToClose(bench.db, new Date('2027-03-31T22:00:00Z'), 0, 10)).toEqual([])
   })
 
   it('and comes to a credit waits for an invoice that it can be taken from', async () => {

@@ -32,9 +32,7 @@ export async function drafts(db: Kysely<Database>, accountId: number, now: Date)
     await monthsClosed(db, accountId),
     await tariffAt(db, now),
   ]
-  return openPeriods(usages, period => closed.has(period.from.getTime()), now).map(({ period, usages: rows }) =>
-    calculate(rows, period, tariff),
-  )
+  return openPeriods(usages, closed, now).map(({ period, usages: rows }) => calculate(rows, period, tariff))
 }
 
 /** How long a month stays open after its end, and until the end of which day after issue its invoice may be paid. */

@@ -51,24 +51,21 @@ export type OpenPeriod = { period: Period; usages: Usage[] }
 
 /**
  * Sorts unbilled usage into the months it will be billed for, oldest first; the month of `now` is always there. Usage
- * of a month that is closed already goes to the oldest open one, where it becomes an adjustment.
+ * of a month that is closed already becomes an adjustment on the month after the last closed one: a month that was
+ * passed over without usage is opened for it, because the month of `now` is never over.
  */
-export function openPeriods(usages: readonly Usage[], isClosed: (period: Period) => boolean, now: Date): OpenPeriod[] {
+export function openPeriods(usages: readonly Usage[], closed: ReadonlySet<number>, now: Date): OpenPeriod[] {
   const current = periodOf(now)
   const open = new Map<string, OpenPeriod>([[current.key, { period: current, usages: [] }]])
-  const late: Usage[] = []
+  const next = closed.size === 0 ? current : periodOf(periodOf(new Date(Math.max(...closed))).to)
   for (const usage of usages) {
-    const period = periodOf(usage.from)
-    if (isClosed(period)) late.push(usage)
-    else {
-      const entry = open.get(period.key) ?? { period, usages: [] }
-      entry.usages.push(usage)
-      open.set(period.key, entry)
-    }
+    const own = periodOf(usage.from)
+    const period = closed.has(own.from.getTime()) ? next : own
+    const entry = open.get(period.key) ?? { period, usages: [] }
+    entry.usages.push(usage)
+    open.set(period.key, entry)
   }
-  const periods = [...open.values()].sort((a, b) => +a.period.from - +b.period.from)
-  periods[0]!.usages.push(...late)
-  return periods
+  return [...open.values()].sort((a, b) => +a.period.from - +b.period.from)
 }
 
 /** The series that an invoice of this instant is numbered in: one per calendar year. */
@@ -99,11 +96,12 @@ export type Finalized = {
 /** True while money for it is still wanted. */
 export const isPayable = ({ status }: Pick<Finalized, 'status'>): boolean => status === 'open' || status === 'overdue'
 
-/** What becomes of a month that is over: nothing was used, a credit waits for the next invoice, or it is billed. */
+/** What becomes of a month that is over: nothing was used, what comes to nothing or a credit waits, or it is billed. */
 export function outcomeOf({
+  usageIds,
   lines,
   totalMinor,
-}: Pick<Calculation, 'lines' | 'totalMinor'>): 'nothing' | 'carried' | 'billed' {
-  if (lines.length === 0) return 'nothing'
-  return totalMinor < 0n ? 'carried' : 'billed'
+}: Pick<Calculation, 'usageIds' | 'lines' | 'totalMinor'>): 'nothing' | 'carried' | 'billed' {
+  if (usageIds.length === 0) return 'nothing'
+  return lines.length === 0 || totalMinor < 0n ? 'carried' : 'billed'
 }
