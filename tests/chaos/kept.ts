@@ -6,7 +6,7 @@ import pg from 'pg'
 const tables = [
   ...['action', 'site_power'].map(table => `compute.${table}`),
   ...['vm_change', 'usage', 'slot', 'vm_slot'].map(table => `metering.${table}`),
-  ...['account', 'usage', 'billed_usage', 'invoice', 'ledger_entry', 'tally'].map(table => `billing.${table}`),
+  ...['account', 'usage', 'invoice', 'ledger_entry', 'tally'].map(table => `billing.${table}`),
   ...['site_vm', 'level_change'].map(table => `solar.${table}`),
   ...['person', 'device', 'repair', 'repair_entry', 'diagnosis'].map(table => `repairs.${table}`),
   ...['notification', 'held', 'machine', 'person', 'account_member'].map(table => `notification.${table}`),

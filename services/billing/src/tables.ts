@@ -53,11 +53,6 @@ export interface Audit {
   request_id: string | null;
 }
 
-export interface BilledUsage {
-  invoice_id: Int8;
-  usage_id: Int8;
-}
-
 export interface BillingPeriod {
   account_id: Int8;
   closed_at: Timestamp;
@@ -262,6 +257,7 @@ export interface Usage {
   generator_wh: string;
   grid_wh: string;
   heard_at: Generated<Timestamp>;
+  invoice_id: Int8 | null;
   memory_mib_seconds: string;
   shed_seconds: string;
   solar_wh: string;
@@ -287,7 +283,6 @@ export interface Tables {
   account: Account;
   aggregate_sequence: AggregateSequence;
   audit: Audit;
-  billed_usage: BilledUsage;
   billing_period: BillingPeriod;
   document: Document;
   heard_sequence: HeardSequence;

@@ -251,9 +251,12 @@ describe('an invoice that was issued', () => {
       'update ledger_entry set amount_minor = 0',
       'delete from ledger_transaction',
       'delete from invoice',
-      'update billed_usage set invoice_id = 1',
+      'update usage set vcpu_seconds = 0',
     ])
       await expect(bench.pool.query(statement)).rejects.toThrow('permission denied')
+    await expect(bench.pool.query('update usage set invoice_id = null where usage_id = 1')).rejects.toThrow(
+      'usage 1 is on an invoice already',
+    )
   })
 
   it('belongs to a ledger that refuses what does not sum to zero', async () => {

@@ -15,7 +15,7 @@ const list = {
   prices: { solar_only: prices, battery_backed: prices, always_on: prices },
 }
 const usage = {
-  usageId: 1,
+  usageIds: [1n],
   vmId: 42,
   vmName: 'web-1',
   vmType: 's-1',
@@ -27,7 +27,7 @@ const usage = {
   energy: { solar: '1200.5', battery: '0.001', grid: '0', generator: '0' },
 }
 const november = periodOf(new Date('2026-11-10T10:00:00Z'))
-const calculation = calculate([usage, { ...usage, usageId: 2, from: new Date('2026-10-10T10:00:00Z') }], november, {
+const calculation = calculate([usage, { ...usage, usageIds: [2n], from: new Date('2026-10-10T10:00:00Z') }], november, {
   lists: [list],
   vatRates: [{ percent: '14', validFrom: new Date('2017-07-01T00:00:00Z') }],
   currency: 'EGP',
@@ -98,7 +98,12 @@ describe('a document', () => {
     const energy = fc.record({ solar: watts, battery: watts, grid: watts, generator: watts })
     fc.assert(
       fc.property(fc.array(energy, { minLength: 1, maxLength: 6 }), energies => {
-        const usages = energies.map((each, at) => ({ ...usage, usageId: at, vmId: 40 + (at % 3), energy: each }))
+        const usages = energies.map((each, at) => ({
+          ...usage,
+          usageIds: [BigInt(at)],
+          vmId: 40 + (at % 3),
+          energy: each,
+        }))
         const tariff = { lists: [list], vatRates: [{ percent: '14', validFrom: list.validFrom }], currency: 'EGP' }
         const month = calculate(usages, november, tariff)
         const { groups, energy: receipt } = documentOf(invoice, month.lines, 'en')

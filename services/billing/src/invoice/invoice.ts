@@ -15,7 +15,7 @@ export type Calculation = {
   vatMinor: bigint
   totalMinor: bigint
   energy: Energy
-  usageIds: number[]
+  usageIds: bigint[]
 }
 
 /** When something becomes of an invoice or a payment, and in which request, where there is one. */
@@ -42,7 +42,7 @@ export function calculate(usages: readonly Usage[], period: Period, tariff: Tari
     vatMinor: vat.total,
     totalMinor: netMinor + vat.total,
     energy: energySum([noEnergy, ...rated.map(line => line.energy)]),
-    usageIds: usages.map(usage => usage.usageId),
+    usageIds: usages.flatMap(usage => usage.usageIds),
   }
 }
 

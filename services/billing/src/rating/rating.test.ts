@@ -23,7 +23,7 @@ const tariff = {
 }
 
 const usage = (usageId: number, hours: number, more: Partial<Usage> = {}): Usage => ({
-  usageId,
+  usageIds: [BigInt(usageId)],
   vmId: 42,
   vmName: 'web-1',
   vmType: 's-1',
@@ -156,19 +156,19 @@ describe('an invoice', () => {
     expect(() => calculate([], november, { ...tariff, vatRates: [] })).toThrow('no rate of VAT')
   })
 
-  it('puts usage of a closed month on the oldest open one', () => {
-    const now = new Date('2026-12-02T00:00:00Z')
-    const rows = [
-      usage(1, 1, { from: new Date('2026-10-20T10:00:00Z') }),
-      usage(2, 1, { from: new Date('2026-11-20T10:00:00Z') }),
-      usage(3, 1, { from: new Date('2026-12-01T10:00:00Z') }),
-    ]
-    const open = openPeriods(rows, period => period.key <= '2026-10', now)
-    expect(open.map(each => [each.period.key, each.usages.map(row => row.usageId)])).toEqual([
-      ['2026-11', [2, 1]],
-      ['2026-12', [3]],
-    ])
-    expect(openPeriods([], () => false, now).map(each => each.period.key)).toEqual(['2026-12'])
+  it('puts usage of a closed month on the month after the last closed one', () => {
+    const now = new Date('2027-02-02T00:00:00Z')
+    const from = (usageId: number, day: string) => usage(usageId, 1, { from: new Date(`${day}T10:00:00Z`) })
+    const rows = [from(1, '2026-10-20'), from(2, '2026-09-20'), from(3, '2026-11-20'), from(4, '2027-02-01')]
+    const closed = new Set(['2026-10-01', '2026-11-20'].map(day => +periodOf(new Date(day)).from))
+    expect(openPeriods(rows, closed, now).map(each => [each.period.key, each.usages.map(row => row.usageIds)])).toEqual(
+      [
+        ['2026-09', [[2n]]],
+        ['2026-12', [[1n], [3n]]],
+        ['2027-02', [[4n]]],
+      ],
+    )
+    expect(openPeriods([], new Set(), now).map(each => each.period.key)).toEqual(['2027-02'])
   })
 
   it('is numbered in the series of Cairo’s year', () => {

@@ -7,9 +7,9 @@ import { type Kind, kinds, listAt, type PriceList } from '../price/price.ts'
 /** Watt-hours by source, decimal strings. */
 export type Energy = Record<EnergySource, string>
 
-/** What one VM took in at most one hour, or a correction of that, as metering said it. Seconds are decimal strings. */
+/** What one VM took in records that are priced alike, `from` being where the newest begins. Seconds are decimal strings. */
 export type Usage = {
-  usageId: number
+  usageIds: readonly bigint[]
   vmId: number
   vmName: string
   vmType: string
@@ -80,7 +80,8 @@ function linesOf(group: readonly Usage[], lists: readonly PriceList[], period: P
       const unitPrice = list.prices[supplyClass][kind]
       // The VM's watt-hours stand on the line of its processors, so that an invoice's lines sum to its usage.
       const energy = kind === 'vcpu' ? energySum(group.map(usage => usage.energy)) : noEnergy
-      const trace = { rule, seconds: sum, divisor, priceList: list.code, records: group.length }
+      const records = group.reduce((count, usage) => count + usage.usageIds.length, 0)
+      const trace = { rule, seconds: sum, divisor, priceList: list.code, records }
       const netMinor = costOf(quantity, unitPrice)
       return {
         vmId,
