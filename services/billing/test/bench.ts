@@ -21,6 +21,7 @@ import { heard } from '@sahary/testing/say'
 import { sql } from 'kysely'
 import { consumers, createApp, type Database, startWork } from '../src/app.ts'
 import { openArchive } from '../src/archive/actions.ts'
+import { openCheckout } from '../src/payment/actions.ts'
 import { openPrinter } from '../src/printing/actions.ts'
 import { sandboxProvider } from '../src/sandbox/actions.ts'
 import { freePort } from './port.ts'
@@ -73,6 +74,19 @@ export async function billingBench() {
         headers: { ...(await bearer({ accountId })), 'idempotency-key': key },
         payload: { method: { type: 'checkout' } },
       }),
+    /** Another payment of an invoice, as there are from when each try opened a checkout of its own. */
+    beginAnother: async (invoiceId: number): Promise<number> => {
+      const { db, provider, publicUrl } = deps
+      const { rows } = await database.pool.query(
+        `insert into payment (invoice_id, account_id, amount_minor, currency, provider, return_path, status, created_at)
+         select id, account_id, total_minor, currency, $2, '/customer', 'opening', $3 from invoice where id = $1
+         returning id, account_id`,
+        [invoiceId, provider.name, clock.now()],
+      )
+      const [paymentId, accountId] = [Number(rows[0].id), Number(rows[0].account_id)]
+      await openCheckout(db, provider, { accountId, paymentId, publicUrl })
+      return paymentId
+    },
     /** Starts a replica that says, hears and works by itself. */
     start: async (nats: TestNats) => {
       const bus = await openBus(nats.urlOf('billing'), { service: 'billing', logger })

@@ -1,8 +1,10 @@
+import { transaction } from '@sahary/db/transaction'
 import { eventually } from '@sahary/testing/eventually'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { closeMonths } from '../src/invoice/jobs.ts'
 import { settlePayments } from '../src/payment/jobs.ts'
+import { takeUnsettled } from '../src/payment/store.ts'
 import { type Bench, billingBench, secret, threeHoursMs } from './bench.ts'
 import { account, usage } from './month.ts'
 
@@ -98,6 +100,25 @@ describe('paying', () => {
     expect((await invoice()).status).toBe('paid')
   })
 
+  it('with another card after a refused one is found out by asking, too', async () => {
+    const begun = await begin('one')
+    await bench.network.useCard(begun.nextStep.url, '4000 0000 0000 0002')
+    await eventually(async () => expect((await payment(begun.id)).status).toBe('failed'))
+    bench.network.hush()
+    await bench.network.useCard(begun.nextStep.url)
+    expect(await settlePayments(bench.deps, 0)).toBe(1)
+    expect((await invoice()).status).toBe('paid')
+  })
+
+  it('goes on with the checkout that is open, under whatever key, also after a refused card', async () => {
+    const [first, second] = await Promise.all([begin('one'), begin('two')])
+    expect([second.id, second.nextStep]).toEqual([first.id, first.nextStep])
+    await bench.network.useCard(first.nextStep.url, '4000 0000 0000 0002')
+    await eventually(async () => expect((await payment(first.id)).status).toBe('failed'))
+    expect(await begin('three')).toMatchObject({ id: first.id, nextStep: first.nextStep })
+    expect((await begin('two')).id).toBe(first.id)
+  })
+
   it('while the network is away is refused with a code, and the same key goes on later', async () => {
     const { open } = bench.deps.provider
     bench.deps.provider.open = () => Promise.reject(new Error('nobody answers'))
@@ -107,9 +128,11 @@ describe('paying', () => {
   })
 })
 
+const beginAnother = async () => payment(await bench.beginAnother(invoiceId))
+
 describe('two payments of one invoice', () => {
   it('that race end with one applied and the other given back', async () => {
-    const [first, second] = await Promise.all([begin('one'), begin('two')])
+    const [first, second] = [await begin('one'), await beginAnother()]
     await Promise.all([bench.network.useCard(first.nextStep.url), bench.network.useCard(second.nextStep.url)])
     await eventually(async () => {
       const states = [(await payment(first.id)).status, (await payment(second.id)).status].sort()
@@ -125,7 +148,7 @@ describe('two payments of one invoice', () => {
   })
 
   it('leave no checkout open once one of them is paid', async () => {
-    const [first, second] = [await begin('one'), await begin('two')]
+    const [first, second] = [await begin('one'), await beginAnother()]
     await bench.network.useCard(first.nextStep.url)
     await eventually(async () => expect((await payment(second.id)).status).toBe('cancelling'))
     await settlePayments(bench.deps, 0)
@@ -133,6 +156,13 @@ describe('two payments of one invoice', () => {
     await bench.network.useCard(second.nextStep.url)
     expect((await bench.deps.provider.look(await refOf(second.id))).state).toBe('cancelled')
   })
+})
+
+it('what is to be closed or given back does not wait behind what is only asked about', async () => {
+  const [, second] = [await begin('one'), await beginAnother()]
+  await bench.pool.query("update payment set status = 'refunding', touched_at = now() where id = $1", [second.id])
+  const [next] = await transaction(bench.db, tx => takeUnsettled(tx, 0, 1))
+  expect(next!.id).toBe(second.id)
 })
 
 describe('a webhook', () => {

@@ -11,7 +11,7 @@ import { isPayable, type Occasion } from '../invoice/invoice.ts'
 import { applyTidings } from './outcome/actions.ts'
 import type { Payment } from './payment.ts'
 import type { Believed, PaymentProvider } from './provider.ts'
-import { addPayment, addWebhook, findPayment, paymentByRef, saveOpened } from './store.ts'
+import { addPayment, addWebhook, findPayment, openPaymentOf, paymentByRef, saveOpened } from './store.ts'
 
 /** Who begins to pay what, and where they come back to. */
 export type Wish = {
@@ -23,13 +23,18 @@ export type Wish = {
   requestId: string
 }
 
-/** Begins to pay an invoice: refused when it is not theirs, already paid, or nothing is owed. Nothing is charged yet. */
+/**
+ * Begins to pay an invoice, or goes on with the checkout that is open for it: refused when it is not theirs, already
+ * paid, or nothing is owed. Nothing is charged yet.
+ */
 export async function beginPayment(tx: Tx<Database>, wish: Wish, now: Date): Promise<Payment> {
   const { accountId, userId, invoiceId, provider, returnPath, requestId } = wish
   await lockAccount(tx, accountId)
   const invoice = await invoiceOf(tx, accountId, invoiceId)
   if (!invoice) throw new Refusal('not_found')
   if (!isPayable(invoice)) throw new Refusal(invoice.status === 'paid' ? 'invoice_already_paid' : 'invoice_not_payable')
+  const begun = await openPaymentOf(tx, invoiceId, provider)
+  if (begun) return begun
   const { totalMinor: amountMinor, currency } = invoice
   const payment = await addPayment(tx, {
     invoiceId,

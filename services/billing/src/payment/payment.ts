@@ -61,6 +61,6 @@ export function decide(payment: Payment, invoiceStatus: InvoiceStatus, tidings: 
   return 'nothing'
 }
 
-/** True while a payer could still pay it at the provider. */
-export const isOpen = ({ status }: Pick<Payment, 'status'>): boolean =>
-  status === 'opening' || status === 'pending' || status === 'failed'
+/** The states in which a payer could still pay it at the provider. */
+export const openStates: readonly PaymentStatus[] = ['opening', 'pending', 'failed']
+export const isOpen = ({ status }: Pick<Payment, 'status'>): boolean => openStates.includes(status)

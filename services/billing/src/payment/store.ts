@@ -2,7 +2,7 @@ import type { Tx } from '@sahary/db/connect'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Database } from '../app.ts'
 import type { Payment as PaymentRow } from '../tables.ts'
-import type { Payment, PaymentStatus } from './payment.ts'
+import { openStates, type Payment, type PaymentStatus } from './payment.ts'
 
 const paymentOf = (row: Selectable<PaymentRow>): Payment => ({
   id: Number(row.id),
@@ -51,6 +51,24 @@ export async function findPayment(db: Kysely<Database>, accountId: number, id: n
     .selectAll()
     .where('id', '=', BigInt(id))
     .where('account_id', '=', BigInt(accountId))
+    .executeTakeFirst()
+  return row && paymentOf(row)
+}
+
+/** The payment of an invoice whose checkout can still be paid, where there is one. */
+export async function openPaymentOf(
+  tx: Tx<Database>,
+  invoiceId: number,
+  provider: string,
+): Promise<Payment | undefined> {
+  const row = await tx
+    .selectFrom('payment')
+    .selectAll()
+    .where('invoice_id', '=', BigInt(invoiceId))
+    .where('provider', '=', provider)
+    .where('status', 'in', openStates)
+    .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirst()
   return row && paymentOf(row)
 }
@@ -108,13 +126,13 @@ export async function cancelOthers(tx: Tx<Database>, invoiceId: number, paidId: 
     .set({ status: 'cancelling', touched_at: sql<Date>`clock_timestamp()` })
     .where('invoice_id', '=', BigInt(invoiceId))
     .where('id', '<>', BigInt(paidId))
-    .where('status', 'in', ['opening', 'pending', 'failed'])
+    .where('status', 'in', openStates)
     .execute()
 }
 
 /**
- * Payments about which the provider is to be asked or told something: at once those to be cancelled or given back,
- * after a while those of which nothing was heard. Each is touched, so that another replica takes others.
+ * Payments about which the provider is to be asked or told something: first and at once those to be cancelled or
+ * given back, after a while those that could still be paid and of which nothing was heard. Each is touched, so that another replica takes others.
  */
 export async function takeUnsettled(tx: Tx<Database>, silentMs: number, limit: number): Promise<Payment[]> {
   const rows = await tx
@@ -135,11 +153,12 @@ export async function takeUnsettled(tx: Tx<Database>, silentMs: number, limit: n
               ),
             ]),
             and([
-              eb('status', 'in', ['opening', 'pending']),
+              eb('status', 'in', openStates),
               eb('touched_at', '<', sql<Date>`clock_timestamp() - interval '1 second' * ${silentMs / 1000}`),
             ]),
           ]),
         )
+        .orderBy(sql`status in ('cancelling', 'refunding')`, 'desc')
         .orderBy('touched_at')
         .limit(limit)
         .forUpdate()
