@@ -175,6 +175,38 @@ describe('a change within the hour', () => {
   })
 })
 
+describe('a VM without a disk', () => {
+  const failed = { ...vm(1, { reason: 'crash' }), code: 'creation_failed', message: 'The server could not be made.' }
+
+  it('takes nothing, and whatever it takes once it starts after all', async () => {
+    await bench.hear('vm.created', { ...vm(1), image: 'tiny' }, { at: at(0) })
+    await bench.hear('vm.failed', failed, { at: at(0) })
+    bench.clock.set(at(80))
+    await work()
+    expect(await bench.said()).toEqual([])
+    const days = 4 * 24 * 60
+    await bench.hear('vm.started', vm(1), { at: at(days) })
+    bench.clock.set(at(days + 80))
+    await work()
+    expect((await bench.said()).map(each => [each.data.from, each.data.diskGibSeconds])).toEqual([
+      [text(days), '36000'],
+    ])
+  })
+
+  it('gives back what was recorded before its failure was heard', async () => {
+    await bench.hear('vm.created', { ...vm(1), image: 'tiny' }, { at: at(0), sequence: 1 })
+    await bench.hear('vm.resized', { ...vm(1), from: spec }, { at: at(30), sequence: 3 })
+    bench.clock.set(at(80))
+    await work()
+    expect(sum(await bench.said(), 'diskGibSeconds')).toBe(scaled('36000'))
+    await bench.hear('vm.failed', failed, { at: at(0), sequence: 2 })
+    expect(sum(await bench.said(), 'diskGibSeconds')).toBe(0n)
+    bench.clock.set(at(200))
+    await work()
+    expect(sum(await bench.said(), 'diskGibSeconds')).toBe(0n)
+  })
+})
+
 describe('late and repeated news', () => {
   it('gives the same sums in whatever order and however often it comes', async () => {
     await bench.hear('vm.stopped', vm(1, { reason: 'energy' }), { at: at(20), sequence: 3 })

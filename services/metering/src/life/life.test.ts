@@ -36,6 +36,13 @@ describe('a VM', () => {
     expect(conditionAfter('vm.started', 'energy')).toBe('running')
     expect(conditionAfter('vm.resized', 'user')).toBeNull()
   })
+
+  it('that fails keeps its disk, unless it fails because there is none', () => {
+    for (const code of ['exited', 'out_of_memory', 'container_dead', 'container_name_taken'])
+      expect(conditionAfter('vm.failed', 'crash', code)).toBe('off')
+    for (const code of ['creation_failed', 'disk_missing'])
+      expect(conditionAfter('vm.failed', 'crash', code)).toBe('gone')
+  })
 })
 
 describe('its timeline', () => {

@@ -37,8 +37,15 @@ const afterType: Partial<Record<EventType, Condition>> = {
 export const earlier = (a: Date, b: Date): Date => (+a <= +b ? a : b)
 const later = (a: Date, b: Date): Date => (+a >= +b ? a : b)
 
-/** What a VM is after an event of compute; a VM that is halted for want of energy is `shed`, however it was halted. */
-export function conditionAfter(type: EventType, reason: VmReason): Condition | null {
+/** How a VM fails that has no disk: it was never made, or its host has lost it. */
+const withoutDisk = ['creation_failed', 'disk_missing']
+
+/**
+ * What a VM is after an event of compute; a VM that is halted for want of energy is `shed`, however it was halted, and
+ * one that fails without a disk is `gone` until it starts after all.
+ */
+export function conditionAfter(type: EventType, reason: VmReason, code?: string): Condition | null {
+  if (type === 'vm.failed' && code !== undefined && withoutDisk.includes(code)) return 'gone'
   const halted = type === 'vm.stopped' || type === 'vm.paused'
   return halted && reason === 'energy' ? 'shed' : (afterType[type] ?? null)
 }
@@ -87,10 +94,16 @@ export function closedPieces(segments: readonly Segment[], from: Date, now: Date
   )
 }
 
+/** When the VM is next there, at `from` or after it; null when it is gone. */
+export function nextPresence(segments: readonly Segment[], from: Date): Date | null {
+  const next = segments.find(segment => segment.condition !== 'gone' && (segment.to === null || segment.to > from))
+  return next ? later(next.from, from) : null
+}
+
 /** When the next piece after `from` will be closed as things stand, or null when the VM is gone. */
 export function nextClose(segments: readonly Segment[], from: Date): Date | null {
-  const current = segments.find(segment => segment.condition !== 'gone' && (segment.to === null || segment.to > from))
-  if (!current) return null
-  const boundary = hourAfter(later(current.from, from))
-  return earlier(current.to ?? boundary, boundary)
+  const start = nextPresence(segments, from)
+  if (!start) return null
+  const end = segments.find(segment => segment.from <= start && (segment.to === null || segment.to > start))?.to
+  return earlier(end ?? hourAfter(start), hourAfter(start))
 }

@@ -4,7 +4,7 @@ import type { Database } from '../app.ts'
 import { sharedSlots, sharesToUse, useShares } from '../energy/actions.ts'
 import { type Energy, energyText, noEnergy, plusEnergy, totalEnergy } from '../energy/energy.ts'
 import { hearChange, moveMeter, unrecordedLife } from '../life/actions.ts'
-import { type Change, closedPieces, nextClose, type Piece, piecesBetween } from '../life/life.ts'
+import { type Change, closedPieces, nextClose, nextPresence, type Piece, piecesBetween } from '../life/life.ts'
 import type { Meter } from '../life/store.ts'
 import { addUsage, type NewUsage, placesOf, recordsBetween } from './store.ts'
 import {
@@ -56,7 +56,9 @@ export async function recordUsage(
   const life = await unrecordedLife(tx, vmId)
   if (!life) return 0
   const { meter, segments } = life
-  const until = new Date(Math.min(watch.now.getTime(), meter.recordedTo.getTime() + stretchMs))
+  // A VM that was gone and is back is caught up with from where it is there again.
+  const since = nextPresence(segments, meter.recordedTo) ?? meter.recordedTo
+  const until = new Date(Math.min(watch.now.getTime(), since.getTime() + stretchMs))
   const closed = closedPieces(segments, meter.recordedTo, until)
   meter.behindSince ??= watch.realNow
   const behindMs = watch.realNow.getTime() - meter.behindSince.getTime()

@@ -27,7 +27,7 @@ function changeOf({ type, time, sequence, data }: VmChanging): Change {
   return {
     sequence,
     at: new Date(time),
-    condition: conditionAfter(type, data.reason),
+    condition: conditionAfter(type, data.reason, 'code' in data ? data.code : undefined),
     place: { accountId: data.accountId, siteId: data.siteId, vmName: data.name, spec: data.spec },
   }
 }
