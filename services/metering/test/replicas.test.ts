@@ -93,4 +93,23 @@ describe('the customer’s usage', () => {
     expect((await get(`?cursor=${yearNought}`)).json().data.records).toEqual([])
     expect((await bench.app.inject({ url: '/api/customer/usage' })).statusCode).toBe(401)
   })
+
+  it('asks the database no oftener for many VMs than for one', async () => {
+    let asked = 0
+    bench.pool.on('acquire', () => asked++)
+    const ask = async (query = '') => {
+      asked = 0
+      const headers = await bearer({ accountId: 7 })
+      const { data } = (await bench.app.inject({ url: `/api/customer/usage${query}`, headers })).json()
+      return { asked, vms: data.soFar.map((each: { vmId: number }) => each.vmId) }
+    }
+    const start = (vmId: number) => bench.hear('vm.started', vm(vmId), { at: at(0) })
+    bench.clock.set(at(30))
+    await start(1)
+    const one = await ask()
+    for (const vmId of [2, 3, 4]) await start(vmId)
+    await bench.hear('vm.deleted', vm(3), { at: at(10) })
+    expect(await ask()).toEqual({ asked: one.asked, vms: [1, 2, 3, 4] })
+    expect((await ask('?vmId=4')).vms).toEqual([4])
+  })
 })

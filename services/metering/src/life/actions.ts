@@ -2,7 +2,16 @@ import type { Tx } from '@sahary/db/connect'
 import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
 import { type Change, earlier, nextClose, type Segment, timeline } from './life.ts'
-import { addChange, changesSince, type Meter, meterIfFree, meterOfChange, ranIn, saveMeter } from './store.ts'
+import {
+  addChange,
+  changesSince,
+  livingChanges,
+  type Meter,
+  meterIfFree,
+  meterOfChange,
+  ranIn,
+  saveMeter,
+} from './store.ts'
 
 /** A VM's life as it was told before a change and as it is told with it. */
 export type Retold = { meter: Meter; before: Segment[]; after: Segment[] }
@@ -24,9 +33,18 @@ export async function unrecordedLife(
   return meter && { meter, segments: timeline(await changesSince(tx, vmId, meter.recordedTo)) }
 }
 
-/** A VM's life from an instant on, as far as we have heard. */
-export const lifeSince = async (db: Kysely<Database>, vmId: number, since: Date): Promise<Segment[]> =>
-  timeline(await changesSince(db, vmId, since))
+/** The lives of an account's living VMs, or of one of them, each since it was last recorded, as far as we have heard. */
+export async function livesSoFar(
+  db: Kysely<Database>,
+  accountId: number,
+  vmId: number | undefined,
+): Promise<{ vmId: number; recordedTo: Date; segments: Segment[] }[]> {
+  const lives = Map.groupBy(await livingChanges(db, accountId, vmId), each => each.vmId)
+  return [...lives.values()].map(told => {
+    const { vmId: id, recordedTo } = told[0]!
+    return { vmId: id, recordedTo, segments: timeline(told.map(each => each.change)) }
+  })
+}
 
 /** Moves the meter, and says when its next piece closes. */
 export async function moveMeter(tx: Tx<Database>, meter: Meter, segments: readonly Segment[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Tx } from '@sahary/db/connect'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Database } from '../app.ts'
+import type { VmChange } from '../tables.ts'
 import { placeColumns, placeOf } from './columns.ts'
 import type { Change, Condition } from './life.ts'
 
@@ -102,12 +103,33 @@ export async function changesSince(
     )
     .orderBy('sequence')
     .execute()
-  return rows.map(row => ({
-    sequence: Number(row.sequence),
-    at: row.at,
-    condition: row.condition as Condition | null,
-    place: placeOf(row),
-  }))
+  return rows.map(changeOf)
+}
+
+const changeOf = (row: Selectable<VmChange>): Change => ({
+  sequence: Number(row.sequence),
+  at: row.at,
+  condition: row.condition as Condition | null,
+  place: placeOf(row),
+})
+
+/** The changes of an account's living VMs, or of one of them, that say what each was since it was last recorded. */
+export async function livingChanges(
+  db: Kysely<Database>,
+  accountId: number,
+  vmId: number | undefined,
+): Promise<{ vmId: number; recordedTo: Date; change: Change }[]> {
+  const { rows } = await sql<Selectable<VmChange> & { recorded_to: Date }>`
+    select m.recorded_to, c.*
+      from (select vm_id, recorded_to from meter
+             where account_id = ${accountId} and due_at is not null and vm_id = coalesce(${vmId ?? null}, vm_id)
+             order by vm_id limit 500) m
+      join vm_change c on c.vm_id = m.vm_id and c.sequence >= coalesce((
+        select max(b.sequence) from vm_change b
+         where b.vm_id = m.vm_id and b.condition is not null and b.at <= m.recorded_to), 0)
+     order by c.vm_id, c.sequence
+  `.execute(db)
+  return rows.map(row => ({ vmId: Number(row.vm_id), recordedTo: row.recorded_to, change: changeOf(row) }))
 }
 
 /** VMs that ran in a site's slot, as far as we have heard. */

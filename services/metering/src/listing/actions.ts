@@ -1,29 +1,22 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../app.ts'
-import { lifeSince } from '../life/actions.ts'
+import { livesSoFar } from '../life/actions.ts'
 import { piecesBetween } from '../life/life.ts'
 import { quantitiesOf, quantitiesText } from '../usage/usage.ts'
 import type { UsageSoFar } from './listing.ts'
 
-/** What each VM has used since it was last recorded, up to this moment; nothing is written. */
+/** What each VM of an account, or one of them, has used since it was last recorded, up to this moment. */
 export async function usageSoFar(
   db: Kysely<Database>,
-  vms: readonly { vmId: number; recordedTo: Date }[],
+  { accountId, vmId }: { accountId: number; vmId: number | undefined },
   now: Date,
 ): Promise<UsageSoFar[]> {
-  const pieces: UsageSoFar[] = []
-  for (const { vmId, recordedTo } of vms)
-    for (const piece of piecesBetween(await lifeSince(db, vmId, recordedTo), recordedTo, now)) {
+  const lives = await livesSoFar(db, accountId, vmId)
+  return lives.flatMap(life =>
+    piecesBetween(life.segments, life.recordedTo, now).map(piece => {
       const { siteId, vmName, spec } = piece.place
-      pieces.push({
-        vmId,
-        vmName,
-        siteId,
-        spec,
-        from: piece.from.toISOString(),
-        to: piece.to.toISOString(),
-        ...quantitiesText(quantitiesOf(piece)),
-      })
-    }
-  return pieces
+      const [from, to] = [piece.from.toISOString(), piece.to.toISOString()]
+      return { vmId: life.vmId, vmName, siteId, spec, from, to, ...quantitiesText(quantitiesOf(piece)) }
+    }),
+  )
 }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { Deps } from '../app.ts'
 import { usageSoFar } from './actions.ts'
 import { UsageListing } from './listing.ts'
-import { listUsage, livingVms, totalUsage } from './store.ts'
+import { listUsage, totalUsage } from './store.ts'
 
 const Query = z.strictObject({
   ...pageFields,
@@ -40,7 +40,7 @@ export function listingRoutes(app: Server, { db, clock }: Pick<Deps, 'db' | 'clo
       const asked = { accountId, vmId, from, to }
       const rows = await listUsage(db, asked, decodeCursor(cursor, Position), limit + 1)
       const page = cutPage(rows, limit, row => ({ from: row.from, id: row.id }))
-      const soFar = await usageSoFar(db, await livingVms(db, accountId, vmId), now)
+      const soFar = await usageSoFar(db, asked, now)
       return {
         data: { records: page.rows, totals: await totalUsage(db, asked), soFar },
         meta: { nextCursor: page.nextCursor },

@@ -86,17 +86,3 @@ const takenOf = (row: TakenRow) => ({
   diskGibSeconds: shortest(row.disk_gib_seconds),
   shedSeconds: shortest(row.shed_seconds),
 })
-
-/** The VMs of an account that live, for what they have used in this hour. */
-export async function livingVms(db: Kysely<Database>, accountId: number, vmId: number | undefined) {
-  const rows = await db
-    .selectFrom('meter')
-    .select(['vm_id', 'recorded_to'])
-    .where('account_id', '=', BigInt(accountId))
-    .where('due_at', 'is not', null)
-    .$if(vmId !== undefined, query => query.where('vm_id', '=', BigInt(vmId ?? 0)))
-    .orderBy('vm_id')
-    .limit(500)
-    .execute()
-  return rows.map(row => ({ vmId: Number(row.vm_id), recordedTo: row.recorded_to }))
-}
