@@ -9,16 +9,18 @@ const tidy = (): void => globalThis.gc?.()
 
 /**
  * Runs a process: `start` opens things and tells `onStop` how to close each. At SIGTERM or SIGINT they are closed in
- * the reverse order; after 25 s, or at a second signal, the process ends regardless. What nobody caught ends it too.
+ * the reverse order; after `withinMs`, or at a second signal, the process ends regardless. What nobody caught ends it too.
  */
 export async function runProcess({
   service,
   logger,
   start,
+  withinMs = 25_000,
 }: {
   service: string
   logger: Logger
   start: (onStop: (stop: Stop) => void) => Promise<void>
+  withinMs?: number
 }): Promise<void> {
   const stops: Stop[] = []
   let stopping = false
@@ -29,7 +31,7 @@ export async function runProcess({
     setTimeout(() => {
       logger.error(`${service} did not stop in time`)
       process.exit(1)
-    }, 25_000).unref()
+    }, withinMs).unref()
     for (const close of stops.reverse())
       try {
         await close()

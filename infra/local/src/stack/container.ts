@@ -68,6 +68,7 @@ export async function serverIn(container: Docker.Container, plan: ContainerPlan)
   let alive = true
   const gone = ended(container).then(() => {
     alive = false
+    return undefined
   })
   let serves = false
   await until(
@@ -98,7 +99,7 @@ export async function removeStore({ docker, name }: Pick<ContainerPlace, 'docker
   await docker.getVolume(name).remove().catch(unlessMissing)
 }
 
-async function stopContainer(container: Docker.Container, plan: ContainerPlan, gone: Promise<void>): Promise<void> {
+async function stopContainer(container: Docker.Container, plan: ContainerPlan, gone: Promise<unknown>): Promise<void> {
   // A frozen container cannot act on a signal, and the engine refuses to send it one.
   await container.unpause().catch(() => {})
   await container.kill({ signal: plan.stopSignal ?? 'SIGTERM' }).catch(() => {})

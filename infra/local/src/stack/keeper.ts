@@ -62,11 +62,11 @@ function inTurn<T>(kept: Keeping, work: () => Promise<T>): Promise<T> {
 }
 
 function watch(kept: Keeping, running: Server): void {
-  void running.gone.then(() => {
+  void running.gone.then(how => {
     if (kept.server !== running || !kept.wanted) return
     kept.server = undefined
     kept.falls = Date.now() - kept.since > recoveredAfterMs ? 1 : kept.falls + 1
-    kept.tell(`${kept.name} ended without being asked to; it is started again`)
+    kept.tell(`${kept.name} ended${how ? ` with ${how}` : ''} without being asked to; it is started again`)
     void inTurn(kept, () => again(kept))
   })
 }

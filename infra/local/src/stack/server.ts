@@ -32,8 +32,8 @@ export type Server = {
   stop: () => Promise<void>
   /** Sends a signal; a container's is sent when the promise resolves. */
   signal: (signal: NodeJS.Signals) => unknown
-  /** Resolves when the process is gone, however it went. */
-  gone: Promise<void>
+  /** Resolves when the process is gone, however it went: with its code or signal, where that is known. */
+  gone: Promise<string | undefined>
 }
 
 /** Starts a server after ending what an earlier run of ours may have left, and waits until it serves. */
@@ -41,7 +41,7 @@ export async function startServer(plan: ServerPlan): Promise<Server> {
   await endNoted(plan.pidFile, plan.stopSignal, plan.stopWithinMs)
   for (const pid of plan.isUnique ? twinsOf(plan.command, plan.args) : []) await endPid(pid, plan.stopSignal)
   const child = launch(plan)
-  const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const gone = new Promise<string>(resolve => child.once('exit', (code, signal) => resolve(String(code ?? signal))))
   let alive = true
   void gone.then(() => {
     alive = false
