@@ -1,10 +1,15 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { type ServiceName, serviceNames } from '@sahary/contracts/services'
 import { eventually } from '@sahary/testing/eventually'
 import pg from 'pg'
-import { afterAll, expect, test } from 'vitest'
-import { isRoot } from '../src/stack/install.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { programs } from '../src/platform/processes.ts'
+import { ensureCommand, isRoot } from '../src/stack/install.ts'
 import { startedAt } from '../src/stack/pid.ts'
+import { openCollector } from './collector.ts'
 import {
   type Launcher,
   pidsIn,
@@ -19,6 +24,7 @@ import {
 const folders = [platformFolder(), platformFolder()]
 const [one, two] = folders.map(folder => folder.dir) as [string, string]
 let first: Launcher
+let collector: Awaited<ReturnType<typeof openCollector>>
 // An engine of its own needs root; nobody else has VMs here.
 const flags = isRoot() ? [] : withoutVms
 let vm: Vm | undefined
@@ -36,21 +42,66 @@ async function ask(dir: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const gatewayAnswers = async (dir: string): Promise<boolean> => {
-  const answer = await fetch(`http://127.0.0.1:${stateOf(dir).ports['gateway ops']}/readyz`)
-  return answer.ok
+async function isReady(dir: string, name: ServiceName): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${stateOf(dir).ports[`${name} ops`]}/readyz`)
+  expect(answer.status, name).toBe(200)
 }
 
+/** A trace that a caller of ours has begun. */
+function newTrace(): { id: string; headers: { traceparent: string } } {
+  const id = randomBytes(16).toString('hex')
+  return { id, headers: { traceparent: `00-${id}-b7ad6b7169203331-01` } }
+}
+
+beforeAll(async () => {
+  collector = await openCollector()
+})
 afterAll(async () => {
+  collector.close()
   for (const folder of folders) await folder.remove()
 }, 2 * minutes)
 
 test('a platform comes up from nothing and says so', { timeout: 3 * minutes }, async () => {
-  first = await startLauncher(one, {}, flags)
-  expect(first.said()).toMatch(/portal +http:\/\/127\.0\.0\.1:\d+\/customer/)
-  expect(await gatewayAnswers(one)).toBe(true)
+  first = await startLauncher(one, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }, flags)
+  await isReady(one, 'gateway')
   // Secrets are nobody else's to read.
   expect(statSync(join(one, 'state.json')).mode & 0o077).toBe(0)
+})
+
+test('what it prints is true: the address, the first administrator, and each command as it stands', async () => {
+  const said = first.said()
+  const [, portal] = /^ {2}portal +(\S+)$/m.exec(said)!
+  expect((await fetch(portal!)).headers.get('content-type')).toContain('text/html')
+  const [, identifier] = /^ {2}admin +(\S+)$/m.exec(said)!
+  const [, password] = /^ {2}password +(\S+)$/m.exec(said)!
+  const commands = said.split('\n').filter(line => line.startsWith('  curl '))
+  expect(commands).toHaveLength(3)
+  await ensureCommand('curl', 'curl')
+  const answers = commands.map(command => JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' })))
+  for (const answer of answers.slice(0, 2)) expect(answer.data).toBeInstanceOf(Array)
+  expect(answers[2].data).toMatchObject({ accessToken: expect.any(String) })
+  expect(commands[2]).toContain(JSON.stringify({ identifier, password }))
+})
+
+test('a trace goes through the gateway to a service, and behind its outbox to whoever hears of it', async () => {
+  const { id, headers } = newTrace()
+  const person = { identifier: 'traced@example.com', password: 'a long sentence of mine', name: 'Traced' }
+  const answer = await fetch(`http://127.0.0.1:${stateOf(one).ports.gateway}/api/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(person),
+  })
+  expect(answer.status).toBe(201)
+  await eventually(
+    () => {
+      const seen = collector.of(id).map(span => `${span.service} ${span.name}`)
+      expect(seen).toEqual(
+        expect.arrayContaining(['gateway POST /api/auth/register', 'identity POST /api/auth/register']),
+      )
+      expect(seen).toContain('notification process user.registered')
+    },
+    { withinMs: minutes },
+  )
 })
 
 test('a second launcher in the same folder is refused and harms nothing', { timeout: minutes }, async () => {
@@ -70,7 +121,7 @@ test('two platforms stand side by side and neither touches the other', { timeout
   expect(await second.ended).toBe(0)
   expect(pidsIn(two)).toEqual({})
   expect(pidsIn(one)).toEqual(before)
-  expect(await gatewayAnswers(one)).toBe(true)
+  await isReady(one, 'gateway')
   if (vm) await eventually(async () => expect(await vm!.answers()).toBe(true))
 })
 
@@ -78,6 +129,27 @@ test('a service that is killed is started again', { timeout: minutes }, async ()
   const before = pidsIn(one).metering!
   process.kill(before, 'SIGKILL')
   await expect.poll(() => pidsIn(one).metering ?? before, { timeout: 30_000 }).not.toBe(before)
+  await eventually(() => isReady(one, 'metering'), { withinMs: 30_000 })
+})
+
+test('every program leaves in order when it is asked to, and sends its last spans', {
+  timeout: 3 * minutes,
+}, async () => {
+  const before = pidsIn(one)
+  const traces = Object.fromEntries(serviceNames.map(name => [name, newTrace()]))
+  for (const name of serviceNames)
+    await fetch(`http://127.0.0.1:${stateOf(one).ports[name]}/nowhere`, { headers: traces[name]!.headers })
+  for (const name of programs({ demo: false })) process.kill(before[name]!, 'SIGTERM')
+  await eventually(
+    () => {
+      for (const name of programs({ demo: false }))
+        expect(first.said()).toContain(`${name} ended with 0 without being asked to`)
+    },
+    { withinMs: 2 * minutes },
+  )
+  for (const name of serviceNames)
+    expect(collector.of(traces[name]!.id).map(span => [span.service, span.name])).toEqual([[name, 'GET unknown']])
+  for (const name of serviceNames) await eventually(() => isReady(one, name), { withinMs: minutes })
 })
 
 test('after kill -9 of launcher and servers the next start recovers with all data and its VM runs on', {
@@ -94,7 +166,7 @@ test('after kill -9 of launcher and servers the next start recovers with all dat
   expect(await vm?.process()).toBe(running)
   if (vm) await eventually(async () => expect(await vm!.answers()).toBe(true))
   expect(await ask(one, 'select answer from survivor')).toEqual([{ answer: 42 }])
-  expect(await gatewayAnswers(one)).toBe(true)
+  await isReady(one, 'gateway')
   for (const [name, pid] of Object.entries(left)) expect(startedAt(pid), name).toBeUndefined()
 })
 

@@ -58,6 +58,13 @@ export const logFields = {
     .describe('How much is logged.'),
 }
 
+export const traceFields = {
+  // The name is OpenTelemetry's own, and so is its meaning.
+  OTEL_EXPORTER_OTLP_ENDPOINT: addressText('http', 'https')
+    .optional()
+    .describe('The collector that traces are sent to, by OTLP over HTTP; without one they go nowhere.'),
+}
+
 /** What every service of the platform needs. */
 export const commonFields = {
   ...httpFields,
@@ -66,4 +73,5 @@ export const commonFields = {
   ...tokenFields,
   ...clockFields,
   ...logFields,
+  ...traceFields,
 }

@@ -1,6 +1,6 @@
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { logContext } from '@sahary/observability/context'
-import { contextOf, currentTraceparent } from '@sahary/observability/tracing'
+import { currentTraceparent } from '@sahary/observability/tracing'
 
 /**
  * Asks another process over HTTP for JSON, within `timeoutMs` in all. Gives the parsed body of a 2xx answer and throws
@@ -11,8 +11,8 @@ export async function getJson(
   { timeoutMs, headers = {} }: { timeoutMs: number; headers?: Record<string, string> },
 ): Promise<unknown> {
   const { host } = new URL(url)
-  const span = trace.getTracer('sahary').startSpan(`GET ${host}`, { kind: SpanKind.CLIENT }, contextOf())
-  const traceparent = currentTraceparent()
+  const span = trace.getTracer('sahary').startSpan(`GET ${host}`, { kind: SpanKind.CLIENT })
+  const traceparent = context.with(trace.setSpan(context.active(), span), currentTraceparent)
   const requestId = logContext()?.request_id
   try {
     const response = await fetch(url, {

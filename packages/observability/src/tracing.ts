@@ -22,10 +22,11 @@ export const isCollecting = (): boolean => collecting
 
 /**
  * Starts tracing in this process: context flows through promises, headers are W3C Trace Context, and spans go to
- * `exporter`, by default to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, where there is one. Bundles defeat
- * automatic instrumentation, so spans are made by hand at our own seams. `stop` sends what is left.
+ * the OTLP collector at the address `to`, or to an exporter, or nowhere. Bundles defeat automatic instrumentation, so
+ * spans are made by hand at our own seams. `stop` sends what is left.
  */
-export function startTracing(service: string, exporter = usualExporter()): { stop(): Promise<void> } {
+export function startTracing(service: string, to?: string | SpanExporter): { stop(): Promise<void> } {
+  const exporter = typeof to === 'string' ? collectorAt(to) : to
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'sahary' }),
     spanProcessors: exporter ? [new BatchSpanProcessor({ exporter, exportTimeoutMillis: 5000 })] : [],
@@ -37,9 +38,8 @@ export function startTracing(service: string, exporter = usualExporter()): { sto
   return { stop: () => provider.shutdown() }
 }
 
-// The name is OpenTelemetry's own, and so is its meaning.
-const usualExporter = (): SpanExporter | undefined =>
-  process.env.OTEL_EXPORTER_OTLP_ENDPOINT ? new OTLPTraceExporter({ timeoutMillis: 5000 }) : undefined
+const collectorAt = (address: string): SpanExporter =>
+  new OTLPTraceExporter({ url: `${address.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: 5000 })
 
 /** The context that `traceparent` names, or the running one when it is absent or malformed. */
 export const contextOf = (traceparent?: string): Context =>

@@ -15,12 +15,12 @@ import { ensureFirstAdmin } from './user/actions.ts'
 const service = 'identity'
 const config = readConfig(configSchema, process.env)
 const logger = createLogger({ service, level: config.LOG_LEVEL })
-startTracing(service)
 
 await runProcess({
   service,
   logger,
   start: async onStop => {
+    onStop(startTracing(service, config.OTEL_EXPORTER_OTLP_ENDPOINT).stop)
     const { db, pool, close } = connect<Database>(config.DATABASE_URL, { service, max: config.DATABASE_POOL })
     onStop(close)
     const bus = await openBus(config.NATS_URL, { service, logger })

@@ -21,7 +21,7 @@ await runProcess({
   service,
   logger,
   start: async onStop => {
-    onStop(startTracing(service).stop)
+    onStop(startTracing(service, config.OTEL_EXPORTER_OTLP_ENDPOINT).stop)
     const { db, pool, close } = connect<Database>(config.DATABASE_URL, { service, max: config.DATABASE_POOL })
     onStop(close)
     const bus = await openBus(config.NATS_URL, { service, logger })

@@ -17,12 +17,12 @@ import { configSchema } from './config.ts'
 const service = 'repairs'
 const config = readConfig(configSchema, process.env)
 const logger = createLogger({ service, level: config.LOG_LEVEL })
-startTracing(service)
 
 await runProcess({
   service,
   logger,
   start: async onStop => {
+    onStop(startTracing(service, config.OTEL_EXPORTER_OTLP_ENDPOINT).stop)
     const { db, pool, close } = connect<Database>(config.DATABASE_URL, { service, max: config.DATABASE_POOL })
     onStop(close)
     const bus = await openBus(config.NATS_URL, { service, logger })
