@@ -7,6 +7,7 @@ import { migrate } from '@sahary/db/migrate'
 import { provision } from '@sahary/db/provision'
 import type { SpineTables } from '@sahary/db/spine'
 import { createLogger } from '@sahary/observability/log'
+import { registry } from '@sahary/observability/metrics'
 import { type ColumnType, type GeneratedAlways, sql } from 'kysely'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -94,6 +95,12 @@ export async function book(tx: Tx<Database>, event: SaharyEvent): Promise<void> 
   await sql`
     insert into balance as b (subject, events) values (${event.subject}, 1)
     on conflict (subject) do update set events = b.events + 1`.execute(tx)
+}
+
+/** What a metric of this process says now, 0 when it has said nothing. */
+export async function measured(name: string, noun?: string): Promise<number> {
+  const { values } = await registry.getSingleMetric(name)!.get()
+  return values.find(({ labels }) => (labels as { noun?: string }).noun === noun)?.value ?? 0
 }
 
 /** How many effects there are. */

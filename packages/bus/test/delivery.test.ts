@@ -17,7 +17,7 @@ import { parkedCommand } from '../src/operator.ts'
 import { listParked, replayParked } from '../src/parked.ts'
 import { startRelay } from '../src/relay.ts'
 import { isNewest } from '../src/sequence.ts'
-import { type Bed, bed, book, type Database, logger, started } from './bed.ts'
+import { type Bed, bed, book, type Database, logger, measured, started } from './bed.ts'
 
 type Behaviour = (tx: Tx<Database>, event: SaharyEvent) => Promise<void>
 
@@ -65,10 +65,12 @@ test('an event that is delivered three times has one effect', async () => {
   await Promise.all([sayAgain(nats, event), sayAgain(nats, event), sayAgain(nats, event)])
   await say(nats, 'vm.started', 3, started(3))
   await eventually(async () => expect(await inboxOf(event.id)).toBe(1))
+  const before = await measured('inbox_duplicates_total', 'vm')
   await sayAgain(nats, event)
   const last = await say(nats, 'vm.started', 2, started(2))
   await eventually(async () => expect((await booked(2)).at(-1)?.event_id).toBe(last.id))
   expect(await booked(2)).toHaveLength(2)
+  expect(await measured('inbox_duplicates_total', 'vm')).toBeGreaterThan(before)
 })
 
 test('an event that the inbox has is passed over, asked first or not, and what comes between is applied', async () => {
@@ -158,6 +160,7 @@ test('the trace goes on behind the outbox', async () => {
 })
 
 test('a refused event is parked with its reason, listed, and replayed when the cause is gone', async () => {
+  const before = await measured('dead_letter_total', 'vm')
   behaviours.set('10', async () => {
     throw new Refusal('not_found')
   })
@@ -173,6 +176,7 @@ test('a refused event is parked with its reason, listed, and replayed when the c
     attempts: 1,
     durable: 'metering--vm',
   })
+  await eventually(async () => expect(await measured('dead_letter_total', 'vm')).toBe(before + 1))
   const spine = db.metering.db as unknown as Kysely<SpineTables>
   expect((await parkedCommand(spine, ['list'])).join()).toContain('vm.started of 10  1 attempts  refused: not_found')
   expect((await parkedCommand(spine, ['replay', String(parked.id)])).join()).toContain('1 asked for')

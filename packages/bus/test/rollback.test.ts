@@ -9,7 +9,7 @@ import { eventually } from '@sahary/testing/eventually'
 import { connect } from 'nats'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ensureStreams } from '../src/admin.ts'
-import { type Bed, bed, effects, wrongBalances } from './bed.ts'
+import { type Bed, bed, effects, measured, wrongBalances } from './bed.ts'
 import { cluster, saidBy, writers } from './cluster.ts'
 
 const root = resolve(import.meta.dirname, '../../../.sahary/test/runs')
@@ -36,6 +36,7 @@ test('a durable that stands ahead of its stream is made anew and misses nothing'
 
 /** What a power cut leaves behind: the server starts with an earlier state of its store. */
 async function loseTheEnd(what: 'everything' | 'messages'): Promise<void> {
+  const before = await measured('bus_rollback_detected_total')
   await processes.speaker()
   await processes.hearer()
   const load = writers(db)
@@ -48,6 +49,7 @@ async function loseTheEnd(what: 'everything' | 'messages'): Promise<void> {
   const said = await saidBy(db)
   await eventually(async () => expect(await effects(db.metering)).toBe(said), { withinMs: 45_000, everyMs: 100 })
   expect(await wrongBalances(db.metering)).toEqual([])
+  expect(await measured('bus_rollback_detected_total')).toBeGreaterThan(before)
   await eventually(async () => expect(await nats.messages()).toBeGreaterThanOrEqual(said), { withinMs: 10_000 })
 }
 

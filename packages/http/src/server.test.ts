@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Principal } from '@sahary/auth/principal'
 import { type AccessRow, accessTable } from '@sahary/contracts/access'
 import { Refusal } from '@sahary/contracts/refusal'
 import { createLogger } from '@sahary/observability/log'
+import { secondsHistogram } from '@sahary/observability/metrics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { dataOf } from './answer.ts'
@@ -273,6 +275,25 @@ describe('a log line', () => {
   it('names the route, the account and no path', async () => {
     await app.inject({ url: '/api/test/mine', headers: bearer('owner') })
     expect(lines.at(-1)).toMatchObject({ route: '/api/test/mine', account: 3, user: 7, status: 200 })
+  })
+})
+
+describe('a measurement', () => {
+  it('counts each request by its route, never by its path, and by what became of it', async () => {
+    const route = { method: 'POST', route: '/api/test/things/:id' }
+    const counted = async (status_class: string) => {
+      const { values } = await secondsHistogram('http_server_request_duration_seconds', '').get()
+      const count = values.find(
+        ({ metricName, labels }) =>
+          metricName?.endsWith('_count') && isDeepStrictEqual({ ...labels }, { ...route, status_class }),
+      )
+      return count?.value ?? 0
+    }
+    const before = [await counted('2xx'), await counted('4xx')]
+    await post({ name: 'ab', count: 1 })
+    await post({ name: 'ab' })
+    await post({ name: 'ab' })
+    expect([await counted('2xx'), await counted('4xx')]).toEqual([before[0]! + 1, before[1]! + 2])
   })
 })
 
