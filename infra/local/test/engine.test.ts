@@ -1,7 +1,9 @@
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { eventually } from '@sahary/testing/eventually'
 import type Docker from 'dockerode'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,6 +13,7 @@ import { raiseFirewall } from '../src/stack/firewall.ts'
 import { livePid } from '../src/stack/pid.ts'
 import { answers } from '../src/stack/port.ts'
 
+const run = promisify(execFile)
 const dir = mkdtempSync(join(tmpdir(), 'sahary-engine-'))
 const options = {
   dir: join(dir, 'docker'),
@@ -48,6 +51,27 @@ async function reaches(from: string, address: string, port: number): Promise<boo
   stream.resume()
   await new Promise(resolve => stream.once('end', resolve))
   return (await exec.inspect()).ExitCode === 0
+}
+
+/** A machine beside the host that answers at a link-local address, as a cloud's metadata service does. */
+async function neighbour(): Promise<string> {
+  const [name, own, its] = ['sahary-test63', '169.254.63.1', '169.254.63.2']
+  const commands = [
+    `ip netns del ${name} 2>/dev/null || true`,
+    `ip netns add ${name}`,
+    `ip link add ${name} type veth peer name door netns ${name}`,
+    `ip addr add ${own}/24 dev ${name} && ip link set ${name} up`,
+    `ip -n ${name} addr add ${its}/24 dev door && ip -n ${name} link set door up`,
+    `ip -n ${name} route add default via ${own}`,
+  ]
+  await run('sh', ['-ec', commands.join('\n')])
+  const listen = 'require("node:http").createServer((_, response) => response.end()).listen(80)'
+  const listener = spawn('ip', ['netns', 'exec', name, process.execPath, '-e', listen], { stdio: 'ignore' })
+  open.push(async () => {
+    listener.kill()
+    await run('ip', ['netns', 'del', name])
+  })
+  return its
 }
 
 const hostAddress = (): string =>
@@ -92,14 +116,26 @@ test('a VM reaches the VMs of its own account', async () => {
   await eventually(async () => expect(await reaches('mine', vms['also-mine']!.address, 2222)).toBe(true))
 })
 
-test('a VM reaches neither another account’s VM, nor the host, nor link-local addresses', async () => {
+test('a VM reaches neither another account’s VM, nor the host, nor what the host has at link-local addresses', async () => {
   const { port } = web.address() as { port: number }
   const gateway = vms.mine!.address.replace(/\d+$/, '1')
   expect(await answers(port, hostAddress())).toBe(true)
   expect(await reaches('mine', vms.stranger!.address, 2222), 'another account').toBe(false)
   expect(await reaches('mine', hostAddress(), port), 'the host').toBe(false)
   expect(await reaches('mine', gateway, port), 'its gateway').toBe(false)
-  expect(await reaches('mine', '169.254.169.254', 80), 'link-local').toBe(false)
+  const metadata = await neighbour()
+  await eventually(async () => expect(await answers(80, metadata)).toBe(true))
+  expect(await reaches('mine', metadata, 80), 'link-local').toBe(false)
+})
+
+test('a platform draws its VMs a network that nothing on the machine has', async () => {
+  const others = Array.from({ length: 128 }, (_, n) => 64 + n).filter(network => network !== 77)
+  const routes = others.map(network => `ip route add 10.${network}.3.0/28 dev lo`)
+  const state = join(import.meta.dirname, '../src/stack/state.ts')
+  const draw = `import { openState } from '${state}'; console.log(openState('${join(dir, 'drawn')}').network)`
+  const commands = ['ip link set lo up', ...routes, `${process.execPath} --input-type=module -e "${draw}"`]
+  const { stdout } = await run('unshare', ['--net', 'sh', '-ec', commands.join('\n')])
+  expect(stdout.trim()).toBe('77')
 })
 
 test('VMs outlive a kill -9 of the engine and of its runtime, which both come back', { timeout: 90_000 }, async () => {

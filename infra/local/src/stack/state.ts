@@ -72,7 +72,19 @@ function read(file: string): State {
 
 const draw = (): State => ({
   tag: randomBytes(3).toString('hex'),
-  network: randomInt(64, 192),
+  network: drawNetwork(),
   ports: {},
   secrets: {},
 })
+
+/** A network to which this machine has no way yet: another platform's VMs live in theirs, an office in its own. */
+function drawNetwork(): number {
+  const taken = waysFrom(readFileSync('/proc/net/route', 'utf8'))
+  const free = Array.from({ length: 128 }, (_, n) => 64 + n).filter(network => !taken.has(network))
+  if (free.length === 0) throw new Error('every network 10.64 to 10.191 is taken: choose one by VM_NETWORK_POOL')
+  return free[randomInt(free.length)]!
+}
+
+/** Second numbers of the networks `10.<n>` in a routing table of the kernel, whose addresses are written backwards. */
+const waysFrom = (table: string): Set<number> =>
+  new Set([...table.matchAll(/^\S+\t[0-9A-F]{4}([0-9A-F]{2})0A\t/gm)].map(([, second]) => Number.parseInt(second!, 16)))
