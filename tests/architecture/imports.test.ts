@@ -76,17 +76,18 @@ describe('the arrows', () => {
       config: [],
       observability: [],
       clock: ['observability'],
-      db: ['observability', 'contracts'],
+      db: ['observability'],
       bus: ['contracts', 'db', 'observability'],
       http: ['contracts', 'observability', 'auth', 'db'],
       auth: ['contracts'],
+      sun: [],
+      testing: ['auth', 'bus', 'contracts', 'db', 'docker', 'local'],
     }
     const wrong = production
       .filter(path => path.startsWith('packages/'))
       .flatMap(path => {
         const own = path.split('/')[1]!
-        const may = leaves[own]
-        if (!may) return []
+        const may = leaves[own] ?? []
         return importsOf(path)
           .filter(({ specifier }) => specifier.startsWith('@sahary/'))
           .map(({ specifier }) => specifier.split('/')[1]!)
@@ -94,6 +95,17 @@ describe('the arrows', () => {
           .map(name => `${path} → ${name}`)
       })
     expect(wrong).toEqual([])
+  })
+
+  it('from the portal lead to contracts and no other package of ours, and from what runs never to the tests', () => {
+    const ours = production.flatMap(path =>
+      importsOf(path)
+        .map(({ specifier }) => ({ path, name: /^@sahary\/([^/]+)/.exec(specifier)?.[1] }))
+        .filter(({ name }) => name !== undefined),
+    )
+    const portal = ours.filter(({ path, name }) => path.startsWith('services/portal/') && name !== 'contracts')
+    const tests = ours.filter(({ path, name }) => name === 'testing' && !path.startsWith('packages/testing/'))
+    expect([...portal, ...tests]).toEqual([])
   })
 
   it('lead only to packages that the package.json permits', () => {

@@ -3,6 +3,21 @@ import { speakerOf } from '@sahary/contracts/services'
 import { describe, expect, it } from 'vitest'
 import { files, isTest, placeOf, read, rootFiles, sources } from './tree.ts'
 
+/** Branches and loops of a formatted file, each with how many it stands in inside its function, itself counted. */
+function nestings(text: string): { line: number; depth: number }[] {
+  const open: { indent: number; isBranch: boolean }[] = []
+  return text.split('\n').flatMap((whole, index) => {
+    const code = whole.trimStart()
+    const indent = whole.length - code.length
+    if (code === '') return []
+    while (open.length > 0 && indent <= open.at(-1)!.indent) open.pop()
+    const isBranch = /^(\} )?(if|else|for|while|do|switch|try|catch|finally)\b.*\{$/.test(code)
+    if (isBranch || /=> \{$|^(export )?(async )?function\b/.test(code)) open.push({ indent, isBranch })
+    const depth = open.length - 1 - open.findLastIndex(({ isBranch }) => !isBranch)
+    return isBranch ? [{ line: index + 1, depth }] : []
+  })
+}
+
 describe('the tree', () => {
   it('has no name that says nothing', () => {
     const empty = /(^|\/)(utils?|helpers?|common|shared|misc|base|manager|processor|impl|data|info)(\.tsx?|\/|$)/i
@@ -17,6 +32,21 @@ describe('the tree', () => {
       .filter(({ lines, most }) => lines > most)
       .map(({ path, lines }) => `${path}: ${lines} lines`)
     expect(long).toEqual([])
+  })
+
+  it('nests no deeper than three', () => {
+    expect(
+      sources.flatMap(path =>
+        nestings(read(path))
+          .filter(({ depth }) => depth > 3)
+          .map(at => ({ path, ...at })),
+      ),
+    ).toEqual([])
+  })
+
+  it('has one class, the refusal, and one that the test runner asks for', () => {
+    const classes = sources.filter(path => /^[^'"`/*]*\bclass\s+(\w+\s+)?(extends\s+[\w.]+\s*)?\{/m.test(read(path)))
+    expect(classes).toEqual(['packages/contracts/src/refusal.ts', 'vitest.config.ts'])
   })
 
   it('leaves nothing for later in the code', () => {

@@ -25,7 +25,7 @@ export type Rung = {
   treatment: Record<SupplyClass, Treatment>
 }
 
-/** The ladder of docs/architecture.md; a site may carry other numbers, never another order. */
+/** The ladder as a site has it from the start; it may carry other numbers, never another order. */
 export const ladder: readonly Rung[] = [
   {
     level: 'watch',
