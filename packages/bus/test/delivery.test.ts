@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { SaharyEvent } from '@sahary/contracts/events'
 import { Refusal } from '@sahary/contracts/refusal'
 import type { Tx } from '@sahary/db/connect'
@@ -241,6 +244,22 @@ test('a message that cannot be read is parked, and one of an unknown type is pas
     return found.sort()
   })
   expect(reasons).toEqual(['not JSON', 'not an event', 'not the data of its type'])
+})
+
+test('an operator lists what is parked and asks for it again by a program', { timeout: 90_000 }, async () => {
+  const nc = await nats.admin()
+  nc.publish('vm.started', 'nothing that could be read')
+  await eventually(async () =>
+    expect((await listParked(db.metering.db)).map(({ payload }) => payload)).toContain('nothing that could be read'),
+  )
+  const program = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(import.meta.dirname, '../bin/parked.ts'), ...args], {
+      env: { DATABASE_URL: db.metering.url },
+    })
+  const { stdout } = await program('list', 'metering')
+  const [id] = /^\d+(?=.* metering--vm {2}\? of \? {2}1 attempts {2}not JSON$)/m.exec(stdout)!
+  expect((await program('replay', 'metering', id)).stdout).toMatch(/^1 asked for again/)
+  await expect(program('list')).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^usage/) })
 })
 
 test('a handler that applies by sequence ignores what is older', async () => {
