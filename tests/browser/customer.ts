@@ -76,6 +76,21 @@ export async function rent(page: Page, name: string, promise: string): Promise<s
   return new URL(await rentServer(page, name)).pathname
 }
 
+/**
+ * Waits until a server's page, which is open, shows this state. Its network comes and goes with the server, and Chromium
+ * may drop the page with it: then it is opened again.
+ */
+export async function becomes(page: Page, address: string, state: string): Promise<void> {
+  const shown = page.locator(`[data-testid="vm-status"][data-state="${state}"]`)
+  await eventually(
+    async () => {
+      await shown.waitFor({ timeout: 15_000 }).catch(() => visit(page, address))
+      if ((await shown.count()) !== 1) throw new Error(`the server is not ${state}`)
+    },
+    { withinMs: 120_000, everyMs: 250 },
+  )
+}
+
 /** How many of the first payments of a fresh platform are of the customer. */
 export async function paymentsOf(url: string): Promise<number> {
   const door = caller(url)

@@ -6,6 +6,7 @@ import { textOf } from '../system/pdf.ts'
 import { barriersOn, directionOf, outlineOf } from './accessibility.ts'
 import { broken, faultsOf, hold, newVisitor, type Visitor, visit } from './browser.ts'
 import {
+  becomes,
   firstLink,
   mobile,
   password,
@@ -71,16 +72,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     await sendForm(page, { '[name="keyName"]': 'حاسوبي', 'textarea[name="publicKey"]': publicKey() }, () =>
       dialog.waitFor({ state: 'hidden', timeout: 5_000 }),
     )
-    const server = await rentServer(page, 'dome')
-    // The server's own network comes up meanwhile, and Chromium may drop the page with it: then it is opened again.
-    await eventually(
-      async () => {
-        const running = page.locator('[data-testid="vm-status"][data-state="running"]')
-        await running.waitFor({ timeout: 15_000 }).catch(() => visit(page, server))
-        expect(await running.count()).toBe(1)
-      },
-      { withinMs: 120_000, everyMs: 250 },
-    )
+    await becomes(page, await rentServer(page, 'dome'), 'running')
     expect(await page.getByTestId('ssh-command').textContent()).toMatch(/^ssh root@\d+\.\d+\.\d+\.\d+$/)
   })
 
@@ -146,15 +138,7 @@ describe('from sunrise to invoice, in Arabic', () => {
     await visit(page, '/customer/servers')
     await visit(page, await firstLink(page))
     const server = page.url()
-    const isIn = (state: string) =>
-      eventually(
-        async () => {
-          const shown = page.locator(`[data-testid="vm-status"][data-state="${state}"]`)
-          await shown.waitFor({ timeout: 15_000 }).catch(() => visit(page, server))
-          expect(await shown.count()).toBe(1)
-        },
-        { withinMs: 120_000, everyMs: 250 },
-      )
+    const isIn = (state: string) => becomes(page, server, state)
     await page.getByRole('button', { name: 'إيقاف', exact: true }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'إلغاء' }).click()
