@@ -34,14 +34,15 @@ export function platformFolder(): { dir: string; remove: () => Promise<void> } {
 /** Flags of a platform that has no engine. */
 export const withoutVms = ['--without-vms'] as const
 
-/** Starts `npm start` and resolves at its line `ready`. */
+/** Starts `npm start`, or another command that stays, and resolves at its line `ready`. */
 export async function startLauncher(
   dir: string,
   env: NodeJS.ProcessEnv = {},
   flags: readonly string[] = withoutVms,
+  command: 'start' | 'dev' = 'start',
 ): Promise<Launcher> {
   const main = join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [main, 'start', ...flags], {
+  const child = spawn(process.execPath, [main, command, ...flags], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, SAHARY_DIR: dir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

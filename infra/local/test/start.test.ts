@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@sahary/contracts/services'
 import { eventually } from '@sahary/testing/eventually'
+import { connect } from 'nats'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { programs } from '../src/platform/processes.ts'
@@ -102,6 +103,23 @@ test('a trace goes through the gateway to a service, and behind its outbox to wh
     },
     { withinMs: minutes },
   )
+})
+
+test('a message that no service could apply is listed, and asked for again, by the command for it', async () => {
+  const { ports, secrets } = stateOf(one)
+  const nc = await connect({ servers: `127.0.0.1:${ports.nats}`, user: 'admin', pass: secrets['nats admin']! })
+  nc.publish('user.registered', 'not json at all')
+  await nc.drain()
+  const parked = (...words: string[]) =>
+    execFileSync(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'parked', ...words], {
+      env: { PATH: process.env.PATH, SAHARY_DIR: one },
+      encoding: 'utf8',
+    })
+  await eventually(() => expect(parked('list', 'notification')).toContain('1 attempts  not JSON'), {
+    withinMs: minutes,
+  })
+  expect(parked('replay', 'notification')).toMatch(/^1 asked for again/)
+  expect(() => parked('list', 'nobody')).toThrow(/usage: npm run parked/)
 })
 
 test('a second launcher in the same folder is refused and harms nothing', { timeout: minutes }, async () => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import ssh from 'ssh2'
 
 /** Someone who rents on a demonstration's roof. */
@@ -33,12 +34,15 @@ export async function welcome(gatewayUrl: string, dir: string): Promise<{ keyFil
   return { keyFile }
 }
 
+/** How often a platform that is busy with its own start is asked again, a second after it has said so. */
+const patience = 30
+
 type Call = (method: string, path: string, body?: Record<string, unknown>) => Promise<unknown>
 
 /** The same request of the same person carries the same key, so that a second demonstration repeats nothing. */
 function caller(gatewayUrl: string, who: string, token?: string): Call {
-  return async (method, path, body) => {
-    const response = await fetch(gatewayUrl + path, {
+  const send = (method: string, path: string, body?: Record<string, unknown>) =>
+    fetch(gatewayUrl + path, {
       method,
       headers: {
         ...(token && { authorization: `Bearer ${token}` }),
@@ -50,6 +54,12 @@ function caller(gatewayUrl: string, who: string, token?: string): Call {
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(15_000),
     })
+  return async (method, path, body) => {
+    let response = await send(method, path, body)
+    for (let tries = 1; response.status === 503 && tries < patience; tries++) {
+      await pause(1_000)
+      response = await send(method, path, body)
+    }
     const answer = (await response.json()) as { data: unknown; code?: string }
     if (!response.ok) throw Object.assign(new Error(`${path}: ${response.status} ${answer.code}`), answer)
     return answer.data
