@@ -19,7 +19,6 @@ type Door = { url: string; identifier: string; password: string; logger: Logger 
 
 /** Signs in at `url` and again whenever the token has run out. */
 export function operator({ logger, ...door }: Door): Operator {
-  const { url } = door
   const call = caller(door)
   const addInverter = async (scenario: Scenario, index: number, mqttUrl: string): Promise<Connection> => {
     const { vendor, name, serial, ratedW } = scenario.devices[index]!
@@ -32,18 +31,17 @@ export function operator({ logger, ...door }: Door): Operator {
   }
   return {
     addInverters: async (scenario, mqttUrl) => {
-      await untilServed(url, logger)
       const connections: Connection[] = []
-      for (const index of scenario.devices.keys()) connections.push(await addInverter(scenario, index, mqttUrl))
+      for (const index of scenario.devices.keys())
+        connections.push(await patiently(() => addInverter(scenario, index, mqttUrl), logger))
       return connections
     },
     followClock: async () => {
-      await untilServed(url, logger)
       const read = async (): Promise<ClockState> => {
         const shown = await call<{ businessAt: string; rate: number }>('GET', '/api/admin/clock')
         return { ...shown, realAt: new Date().toISOString() }
       }
-      const clock = businessClock(await read())
+      const clock = businessClock(await patiently(read, logger))
       const job = startJob({ name: 'clock', everyMs: 1_000, run: async () => clock.adopt(await read()), logger })
       return { clock, stop: job.stop }
     },
@@ -86,25 +84,22 @@ function caller({ url, identifier, password }: Omit<Door, 'logger'>) {
 
 async function answer<T>(response: Response): Promise<T> {
   const body = (await response.json()) as { data: T }
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${JSON.stringify(body)}`)
+  const { status } = response
+  if (!response.ok)
+    throw Object.assign(new Error(`${response.url} answered ${status}: ${JSON.stringify(body)}`), { status })
   return body.data
 }
 
-/** Waits, for as long as it takes, until the platform serves what it shows to everybody and lets people in. */
-async function untilServed(url: string, logger: Logger): Promise<void> {
+/** Does it again, for as long as it takes, while the platform is away or busy; what it refuses is refused. */
+async function patiently<T>(work: () => Promise<T>, logger: Logger): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const [energy, keys] = await Promise.all([served(url, '/api/public/energy'), served(url, '/api/auth/login')])
-    // Without a body nobody gets in; what counts is that somebody refuses it.
-    if (energy === 200 && keys !== null && keys < 500) return
-    if (attempt % 20 === 0) logger.info('the platform does not serve yet')
-    await pause(500)
+    try {
+      return await work()
+    } catch (error) {
+      const { status = 503 } = error as { status?: number }
+      if (status < 500) throw error
+      if (attempt % 20 === 0) logger.info('the platform does not serve yet')
+      await pause(500)
+    }
   }
-}
-
-/** The status of an answer, or null without one. */
-async function served(url: string, path: string): Promise<number | null> {
-  const method = path.startsWith('/api/public') ? 'GET' : 'POST'
-  const response = await fetch(new URL(path, url), { method, signal: AbortSignal.timeout(5_000) }).catch(() => null)
-  await response?.body?.cancel()
-  return response?.status ?? null
 }
