@@ -86,6 +86,11 @@ test('a server that is paused or has failed uses nothing, a resumed one does', a
   await counts(0)
 })
 
+const linkOf = async (siteId: number, inverterId: number): Promise<number | null> =>
+  (await bench.ask('GET', `/api/admin/sites/${siteId}/inverters`)).body.data.find(
+    (one: { inverterId: number }) => one.inverterId === inverterId,
+  ).deviceId
+
 test('a registered device is linked to the inverter with its serial, and unlinked when it retires', async () => {
   const siteId = await bench.addSite()
   const inverterId = await bench.addRoof(siteId)
@@ -97,15 +102,48 @@ test('a registered device is linked to the inverter with its serial, and unlinke
     model: 'HM-800',
     serial: roofSerial.toUpperCase(),
   }
-  const linked = async () =>
-    (await bench.ask('GET', `/api/admin/sites/${siteId}/inverters`)).body.data.find(
-      (one: { inverterId: number }) => one.inverterId === inverterId,
-    ).deviceId
+  const linked = () => linkOf(siteId, inverterId)
   const event = await say(nats, 'device.registered', 31, device)
   await sayAgain(nats, event)
   await eventually(async () => expect(await linked()).toBe(31))
   await say(nats, 'device.retired', 31, device)
   await eventually(async () => expect(await linked()).toBeNull())
+})
+
+test("an inverter stays with the device that had its serial first, whatever another account's device says", async () => {
+  const siteId = await bench.addSite()
+  const { body } = await bench.ask('POST', `/api/admin/sites/${siteId}/inverters`, {
+    ...{ vendor: 'opendtu', name: 'Second roof', serial: '116180005678', ratedW: 2000 },
+  })
+  const linked = () => linkOf(siteId, body.data.inverterId)
+  let next = 100
+  const device = (deviceId: number, accountId: number, serial = '116180005678'): EventData<'device.registered'> => ({
+    ...{ deviceId, accountId, serial, kind: 'inverter', brand: 'Hoymiles', model: 'HM-800' },
+  })
+  type Word = 'registered' | 'updated' | 'retired'
+  const told = async (word: Word, data: ReturnType<typeof device>, sequence = (next += 1)) => {
+    const before = await inboxed()
+    const event = await say({ nats, sequence }, `device.${word}`, data.deviceId, data)
+    await sayAgain(nats, event)
+    await eventually(async () => expect(await inboxed()).toBe(before + 1))
+  }
+  await told('registered', device(51, 5))
+  await told('registered', device(58, 8))
+  expect(await linked()).toBe(51)
+  await told('registered', device(44, 8, 'another'))
+  await told('updated', device(44, 8))
+  expect(await linked()).toBe(51)
+  await told('retired', device(58, 8), 9000)
+  await told('updated', device(58, 8), 8000)
+  await told('updated', device(51, 5))
+  expect(await linked()).toBe(51)
+  await told('updated', device(51, 5, 'typed wrong'))
+  expect(await linked()).toBe(44)
+  await told('updated', device(51, 5))
+  await told('retired', device(44, 8))
+  expect(await linked()).toBe(51)
+  await told('retired', device(51, 5))
+  expect(await linked()).toBeNull()
 })
 
 test('a device that was registered first is linked when its inverter comes', async () => {

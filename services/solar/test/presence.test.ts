@@ -31,6 +31,19 @@ test('an inverter that speaks is there, said once', async () => {
   expect(await energy()).toMatchObject({ pvW: 900, loadW: 900, quality: 'measured', age: 0 })
 })
 
+test('two looks at once say once that an inverter came, and once that it went', async () => {
+  const looks = () => Promise.all(Array.from({ length: 6 }, () => bench.presence()))
+  await bench.roofSays(roof, 900)
+  await looks()
+  expect(await news()).toEqual([['inverter.online', undefined]])
+  bench.clock.advance(31_000)
+  await looks()
+  expect(await news()).toEqual([
+    ['inverter.online', undefined],
+    ['inverter.offline', 'silence'],
+  ])
+})
+
 test('silence by day is a fault, with the time of the last word', async () => {
   await bench.roofSays(roof, 900)
   await bench.presence()

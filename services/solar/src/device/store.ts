@@ -17,14 +17,14 @@ export async function keepDevice(
     .execute()
 }
 
-/** The registered device with this serial, or null; the newest where a serial was typed twice. */
+/** The registered device with this serial, or null; the first where a serial was typed twice. */
 export async function deviceWithSerial(tx: Tx<Database>, serial: string): Promise<number | null> {
   const row = await tx
     .selectFrom('known_device')
     .select('device_id')
     .where(eb => eb(eb.fn('lower', ['serial']), '=', serial.toLowerCase()))
     .where('retired', '=', false)
-    .orderBy('device_id', 'desc')
+    .orderBy('device_id')
     .limit(1)
     .executeTakeFirst()
   return row ? Number(row.device_id) : null

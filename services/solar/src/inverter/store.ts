@@ -132,13 +132,14 @@ export async function savePresence(tx: Tx<Database>, inverterId: number, presenc
     .execute()
 }
 
-/** Links devices by serial to the repair file `deviceId`, or unlinks whatever was linked to it. */
+/**
+ * Links inverters to the repair file `deviceId` by the serial that it has now (none when it is retired). A link that holds
+ * stays, whoever else types the same serial; one that is lost goes to the file that was registered first of those left.
+ */
 export async function linkBySerial(tx: Tx<Database>, deviceId: number, serial: string | null): Promise<void> {
-  await tx.updateTable('inverter').set({ device_id: null }).where('device_id', '=', BigInt(deviceId)).execute()
-  if (serial === null) return
-  await tx
-    .updateTable('inverter')
-    .set({ device_id: deviceId })
-    .where(eb => eb(eb.fn('lower', ['serial']), '=', serial.toLowerCase()))
-    .execute()
+  await sql`
+    update inverter i
+       set device_id = (select min(device_id) from known_device k where lower(k.serial) = lower(i.serial) and not retired)
+     where i.device_id = ${deviceId} and lower(i.serial) is distinct from lower(${serial}::text)
+        or i.device_id is null and lower(i.serial) = lower(${serial}::text)`.execute(tx)
 }
