@@ -169,7 +169,8 @@ test('nothing is acknowledged before it is committed: a database that is away lo
 test('no slot is closed while messages of it wait for the database', async () => {
   const roof = await made('opendtu', '116180000009', await bench.addSite())
   const client = await signIn(roof)
-  const say = () => client.publishAsync(`${roof.credentials.topicPrefix}solar/116180000009/0/power`, '120.0', { qos: 1 })
+  const say = () =>
+    client.publishAsync(`${roof.credentials.topicPrefix}solar/116180000009/0/power`, '120.0', { qos: 1 })
   const kept = async (count: number) =>
     eventually(async () => expect(await readings(roof.inverterId, 'ac_power')).toHaveLength(count))
   bench.clock.set('2026-06-21T12:00:00Z')
@@ -183,7 +184,9 @@ test('no slot is closed while messages of it wait for the database', async () =>
   await say()
   bench.clock.advance(120_000)
   const closed = async () =>
-    (await bench.said('energy.slot_closed')).map(one => one.data).filter(({ from }) => from === '2026-06-21T12:00:00.000Z')
+    (await bench.said('energy.slot_closed'))
+      .map(one => one.data)
+      .filter(({ from }) => from === '2026-06-21T12:00:00.000Z')
   // Several turns of closing.
   await new Promise(resolve => setTimeout(resolve, 1000))
   expect(await closed()).toEqual([])

@@ -121,9 +121,10 @@ test("an inverter stays with the device that had its serial first, whatever anot
     ...{ deviceId, accountId, serial, kind: 'inverter', brand: 'Hoymiles', model: 'HM-800' },
   })
   type Word = 'registered' | 'updated' | 'retired'
-  const told = async (word: Word, data: ReturnType<typeof device>, sequence = (next += 1)) => {
+  const told = async (word: Word, data: ReturnType<typeof device>, sequence?: number) => {
+    next += 1
     const before = await inboxed()
-    const event = await say({ nats, sequence }, `device.${word}`, data.deviceId, data)
+    const event = await say({ nats, sequence: sequence ?? next }, `device.${word}`, data.deviceId, data)
     await sayAgain(nats, event)
     await eventually(async () => expect(await inboxed()).toBe(before + 1))
   }

@@ -109,7 +109,12 @@ test('an unknown roof leaves the load known and the slot partial', () => {
 
 test('a slot is measured only while battery and grid are known, where the site has meters for them', () => {
   const qualityOf = (power: Partial<Sample>, metered: SlotInput['metered']) =>
-    closeSlot(input(every(10_000, () => ({ pvW: 300, loadW: 1200, ...power })), { metered }))!.quality
+    closeSlot(
+      input(
+        every(10_000, () => ({ pvW: 300, loadW: 1200, ...power })),
+        { metered },
+      ),
+    )!.quality
   const both = { battery: true, grid: true }
   expect(qualityOf({ batteryW: 900 }, both)).toBe('measured')
   expect(qualityOf({ batteryW: null, gridW: 900 }, both)).toBe('partial')
