@@ -21,6 +21,17 @@ export type VmState = z.infer<typeof VmState>
 export const VmReason = z.enum(['user', 'energy', 'crash', 'billing', 'operator'])
 export type VmReason = z.infer<typeof VmReason>
 
+/** How a VM fails, in `vm.failed`'s `code`; one that is not known yet is not refused. */
+export const VmFault = z.enum([
+  'creation_failed',
+  'disk_missing',
+  'container_name_taken',
+  'container_dead',
+  'out_of_memory',
+  'exited',
+])
+export type VmFault = z.infer<typeof VmFault>
+
 /** What a VM reserves, and under which promise of power. */
 export const VmSpec = z.object({
   vmType: z.string(),

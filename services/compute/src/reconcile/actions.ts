@@ -1,5 +1,5 @@
 import { emit } from '@sahary/bus/emit'
-import type { VmReason } from '@sahary/contracts/vm'
+import type { VmFault, VmReason } from '@sahary/contracts/vm'
 import type { Tx } from '@sahary/db/connect'
 import type { Database } from '../app.ts'
 import { type Ending, endings } from '../progress/action.ts'
@@ -80,7 +80,7 @@ async function happened(
   }
 }
 
-type Fault = { code: string; message: string }
+type Fault = { code: VmFault; message: string }
 const fail = (tx: Tx<Database>, vm: Vm, { code, message }: Fault, at: Date): Promise<void> =>
   emit(tx, 'vm.failed', vm.id, { ...vmFacts(vm), reason: 'crash', code, message }, { at })
 

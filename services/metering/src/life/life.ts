@@ -1,5 +1,5 @@
 import type { EventType } from '@sahary/contracts/events'
-import type { VmReason, VmSpec } from '@sahary/contracts/vm'
+import type { VmFault, VmReason, VmSpec } from '@sahary/contracts/vm'
 
 /** What a VM takes: `running` all it reserves, `paused` memory and disk, `off` and `shed` its disk, `gone` nothing. */
 export const conditions = ['running', 'paused', 'off', 'shed', 'gone'] as const
@@ -38,7 +38,7 @@ export const earlier = (a: Date, b: Date): Date => (+a <= +b ? a : b)
 const later = (a: Date, b: Date): Date => (+a >= +b ? a : b)
 
 /** How a VM fails that has no disk: it was never made, or its host has lost it. */
-const withoutDisk = ['creation_failed', 'disk_missing']
+const withoutDisk: readonly string[] = ['creation_failed', 'disk_missing'] satisfies VmFault[]
 
 /**
  * What a VM is after an event of compute; a VM that is halted for want of energy is `shed`, however it was halted, and

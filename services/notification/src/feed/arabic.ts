@@ -1,3 +1,4 @@
+import type { VmFault } from '@sahary/contracts/vm'
 import { arabicRepairs } from './arabic-repairs.ts'
 import type { Params } from './notice.ts'
 import type { Catalogue } from './text.ts'
@@ -44,6 +45,14 @@ const hosts: Record<Params['host_changed']['state'], string> = {
   recovered: 'عاد إلى الاستجابة.',
   drained: 'أصبح خاليًا ويمكن سحبه.',
 }
+const faults: Record<VmFault, string> = {
+  creation_failed: 'تعذّر إنشاؤه. شغّله لنحاول من جديد، أو احذفه.',
+  disk_missing: 'لم يعد قرصه موجودًا على مضيفه، فلا يمكن تشغيله.',
+  container_name_taken: 'مكانه على مضيفه مشغول، فلا يمكن تشغيله.',
+  container_dead: 'تعذّر على مضيفه إيقافه بصورة سليمة.',
+  out_of_memory: 'استنفد ذاكرته فانتهى. قد يناسبه نوع ذاكرته أكبر.',
+  exited: 'انتهى من تلقاء نفسه بسبب خطأ داخله.',
+}
 const and = (...sentences: (string | false)[]) => sentences.filter(Boolean).join(' ')
 
 /** Every notice in Arabic. */
@@ -78,7 +87,7 @@ export const arabic: Catalogue = {
   vm_resumed: p => [`استأنف الخادم ${fenced(p.name)} عمله`, `تم ذلك ${because[p.reason]}.`],
   vm_resized: p => [`تغيّر حجم الخادم ${fenced(p.name)}`, `أصبح من النوع ${fenced(p.vmType)}.`],
   vm_deleted: p => [`حُذف الخادم ${fenced(p.name)}`, `تم ذلك ${because[p.reason]}.`],
-  vm_failed: p => [`تعطّل الخادم ${fenced(p.name)}`, fenced(p.message)],
+  vm_failed: p => [`تعطّل الخادم ${fenced(p.name)}`, p.code ? faults[p.code] : 'انتهى بسبب عطل.'],
   power_stopping: p => [
     p.stopAt
       ? `سيتوقف ${servers(p.stops.length)} الساعة ${timeText('ar', p.stopAt)}`

@@ -1,3 +1,4 @@
+import type { VmFault } from '@sahary/contracts/vm'
 import { englishRepairs } from './english-repairs.ts'
 import type { Params } from './notice.ts'
 import type { Catalogue } from './text.ts'
@@ -35,6 +36,14 @@ const hosts: Record<Params['host_changed']['state'], string> = {
   lost: 'does not answer any more',
   recovered: 'answers again',
   drained: 'is empty and may be taken away',
+}
+const faults: Record<VmFault, string> = {
+  creation_failed: 'It could not be made. Start it to try again, or delete it.',
+  disk_missing: 'Its disk is not on its host any more, so it cannot be started.',
+  container_name_taken: 'Its place on its host is taken, so it cannot be started.',
+  container_dead: 'Its host could not take it down in order.',
+  out_of_memory: 'It used up its memory and was ended. A type with more memory may suit it.',
+  exited: 'It ended by itself, because of an error inside it.',
 }
 const and = (...sentences: (string | false)[]) => sentences.filter(Boolean).join(' ')
 
@@ -78,7 +87,7 @@ export const english: Catalogue = {
   vm_resumed: p => [`Server ${fenced(p.name)} goes on`, `It was resumed ${because[p.reason]}.`],
   vm_resized: p => [`Server ${fenced(p.name)} was resized`, `It is now of type ${fenced(p.vmType)}.`],
   vm_deleted: p => [`Server ${fenced(p.name)} was deleted`, `It was deleted ${because[p.reason]}.`],
-  vm_failed: p => [`Server ${fenced(p.name)} has failed`, fenced(p.message)],
+  vm_failed: p => [`Server ${fenced(p.name)} has failed`, p.code ? faults[p.code] : 'It ended because of a fault.'],
   power_stopping: p => [
     p.stopAt
       ? `${servers(p.stops.length)} will stop at ${timeText('en', p.stopAt)}`

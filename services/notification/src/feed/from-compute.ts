@@ -1,4 +1,5 @@
 import type { EventData } from '@sahary/contracts/events'
+import { VmFault } from '@sahary/contracts/vm'
 import { type Kind, type Notice, type Params, type Severity, toAccount, toStaff } from './notice.ts'
 
 type Change = Extract<Kind, 'vm_created' | 'vm_started' | 'vm_stopped' | 'vm_paused' | 'vm_resumed' | 'vm_deleted'>
@@ -39,9 +40,9 @@ export const computeNotices = {
     severity: 'info',
     link: { type: 'vm', id: vmId },
   }),
-  'vm.failed': ({ vmId, accountId, name, reason, message }: EventData<'vm.failed'>): Notice => ({
+  'vm.failed': ({ vmId, accountId, name, reason, code }: EventData<'vm.failed'>): Notice => ({
     kind: 'vm_failed',
-    params: { name, reason, message },
+    params: { name, reason, code: VmFault.safeParse(code).data ?? null },
     audience: toAccount(accountId),
     severity: 'danger',
     link: { type: 'vm', id: vmId },

@@ -1,7 +1,7 @@
 import type { RepairVerb } from '@sahary/contracts/events/repairs'
 import type { PowerLevel } from '@sahary/contracts/ladder'
 import type { MemberRole, StaffRole } from '@sahary/contracts/roles'
-import type { VmReason } from '@sahary/contracts/vm'
+import type { VmFault, VmReason } from '@sahary/contracts/vm'
 import type { z } from 'zod'
 
 type Amount = { minor: number; currency: string }
@@ -26,7 +26,7 @@ export type Params = {
   vm_resumed: Machine
   vm_resized: Machine & { vmType: string }
   vm_deleted: Machine
-  vm_failed: Machine & { message: string }
+  vm_failed: Machine & { code: VmFault | null }
   power_stopping: { stops: string[]; caps: string[]; stopAt: string | null }
   power_limited: { caps: string[]; warns: string[] }
   power_returned: { restarts: string[]; lifts: string[] }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { EventType, SaharyEvent } from '@sahary/contracts/events'
+import { VmFault } from '@sahary/contracts/vm'
 import { describe, expect, it } from 'vitest'
 import type { Effects } from '../power/power.ts'
 import { arabic } from './arabic.ts'
@@ -57,6 +58,23 @@ describe('every notice', () => {
       if (/^(site_|backup_|inverter_|host_|diagnosis_|repair_to_triage|quote_answered)/.test(kind))
         expect(audience.to, kind).toBe('staff')
       else if (/^(vm_|power_|invoice_|payment_|device_)/.test(kind)) expect(audience.to, kind).toBe('account')
+  })
+})
+
+describe('a server that failed', () => {
+  const said = events.find(event => event.type === 'vm.failed') as SaharyEvent<'vm.failed'>
+  const bodyOf = (code: string, locale: 'ar' | 'en') =>
+    bare(textOf(noticesOf({ ...said, data: { ...said.data, code } })[0]!, locale)[1])
+
+  it.each([...VmFault.options, 'a_code_of_tomorrow'])('for %s says so in the reader’s language', code => {
+    expect(bodyOf(code, 'ar')).not.toMatch(/[A-Za-z]/)
+    expect(bodyOf(code, 'en')).not.toMatch(/[\u0600-\u06ff]/)
+  })
+
+  it('says for each code something else', () => {
+    const codes = [...VmFault.options, 'a_code_of_tomorrow']
+    for (const locale of ['ar', 'en'] as const)
+      expect(new Set(codes.map(code => bodyOf(code, locale))).size).toBe(codes.length)
   })
 })
 
