@@ -8,11 +8,3 @@ import type { Tx } from './connect.ts'
 export async function advisoryLock<DB>(tx: Tx<DB>, ...key: (string | number | bigint)[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || ${key.join('/')}, 0))`.execute(tx)
 }
-
-/** As `advisoryLock`, but gives false at once when somebody else holds it. */
-export async function tryAdvisoryLock<DB>(tx: Tx<DB>, ...key: (string | number | bigint)[]): Promise<boolean> {
-  const { rows } = await sql<{ held: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(current_schema() || '/' || ${key.join('/')}, 0)) as held
-  `.execute(tx)
-  return rows[0]?.held === true
-}

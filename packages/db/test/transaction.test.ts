@@ -2,7 +2,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../src/audit.ts'
 import { connect, type Tx } from '../src/connect.ts'
-import { advisoryLock, tryAdvisoryLock } from '../src/lock.ts'
+import { advisoryLock } from '../src/lock.ts'
 import { preparedStatement, statement } from '../src/prepared.ts'
 import { afterCommit, transaction, withCommit } from '../src/transaction.ts'
 import { bed, type Database } from './bed.ts'
@@ -42,15 +42,6 @@ test('twenty who race for a lock come one after the other', async () => {
   // The same without the lock, to show that the race is one.
   await race('open', false)
   expect(await counted('open')).toBeLessThan(20n)
-})
-
-test('a lock that is held is refused at once to who will not wait, and free after the transaction', async () => {
-  await transaction(db.db, async tx => {
-    expect(await tryAdvisoryLock(tx, 'account', 7)).toBe(true)
-    expect(await transaction(db.db, other => tryAdvisoryLock(other, 'account', 7))).toBe(false)
-    expect(await transaction(db.db, other => tryAdvisoryLock(other, 'account', 8))).toBe(true)
-  })
-  expect(await transaction(db.db, tx => tryAdvisoryLock(tx, 'account', 7))).toBe(true)
 })
 
 test('a lock that nobody gives back is an error after two seconds', async () => {

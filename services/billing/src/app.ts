@@ -24,7 +24,7 @@ import { invoiceRoutes } from './invoice/routes.ts'
 import { settlePayments } from './payment/jobs.ts'
 import type { PaymentProvider } from './payment/provider.ts'
 import { paymentRoutes } from './payment/routes.ts'
-import { knowsCairo } from './period/period.ts'
+import { billingZone, knowsCairo } from './period/period.ts'
 import { priceRoutes } from './price/routes.ts'
 import { openPrinter, type Printer } from './printing/actions.ts'
 import { sandboxProvider } from './sandbox/actions.ts'
@@ -86,10 +86,13 @@ export function startWork(
 }
 
 /** Throws unless this process and the database both know Cairo's summer time: whoever does not must not bill. */
-export async function refuseWrongCalendar(db: Kysely<Database>): Promise<void> {
+export async function refuseWrongCalendar(
+  db: Kysely<Database>,
+  { here = billingZone, there = billingZone }: { here?: string; there?: string } = {},
+): Promise<void> {
   const { rows } = await sql<{ local: string }>`
-    select to_char(timestamptz '2026-07-01T00:00:00Z' at time zone 'Africa/Cairo', 'HH24:MI') as local`.execute(db)
-  if (!knowsCairo()) throw new Error('the calendar of this process does not know summer time in Cairo')
+    select to_char(timestamptz '2026-07-01T00:00:00Z' at time zone ${there}, 'HH24:MI') as local`.execute(db)
+  if (!knowsCairo(here)) throw new Error('the calendar of this process does not know summer time in Cairo')
   if (rows[0]?.local !== '03:00') throw new Error('the calendar of the database does not know summer time in Cairo')
 }
 

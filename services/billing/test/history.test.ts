@@ -2,6 +2,7 @@ import { connect } from '@sahary/db/connect'
 import { transaction } from '@sahary/db/transaction'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { refuseWrongCalendar } from '../src/app.ts'
 import { drafts } from '../src/invoice/actions.ts'
 import { closeMonths } from '../src/invoice/jobs.ts'
 import { accountsToClose } from '../src/usage/store.ts'
@@ -67,4 +68,11 @@ it('usage on both sides of a new price list is priced by each, and of both sides
       ['web-3', '1', '0.36'],
     ],
   ])
+})
+
+it('nothing is billed by a calendar of before Egypt’s summer time came back, here or in the database', async () => {
+  const before = 'Africa/Tripoli'
+  await expect(refuseWrongCalendar(bench.db)).resolves.toBeUndefined()
+  await expect(refuseWrongCalendar(bench.db, { here: before })).rejects.toThrow('of this process does not know')
+  await expect(refuseWrongCalendar(bench.db, { there: before })).rejects.toThrow('of the database does not know')
 })

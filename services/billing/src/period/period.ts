@@ -67,7 +67,7 @@ export function endOfDayAfter(at: Date, days: number, zone = billingZone): Date 
 }
 
 /** True when the calendar of this process knows Egypt's summer time of 2023 and later. */
-export const knowsCairo = (): boolean =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: billingZone, hour: '2-digit', hourCycle: 'h23' }).format(
+export const knowsCairo = (zone = billingZone): boolean =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }).format(
     new Date('2026-07-01T00:00:00Z'),
   ) === '03'

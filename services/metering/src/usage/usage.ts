@@ -1,5 +1,4 @@
 import type { VmSpec } from '@sahary/contracts/vm'
-import type { Energy } from '../energy/energy.ts'
 import { type Piece, type Place, piecesBetween, type Segment, type Span } from '../life/life.ts'
 import { unscaled } from '../quantity/quantity.ts'
 
@@ -10,9 +9,6 @@ import { unscaled } from '../quantity/quantity.ts'
 
 /** What a VM took, in thousandths of a second (of processors, MiB, GiB); `shed` is time stopped for want of energy. */
 export type Quantities = { running: bigint; vcpu: bigint; memoryMib: bigint; diskGib: bigint; shed: bigint }
-
-/** A VM's share of one slot, which no record has used yet. */
-export type EnergyShare = Span & { energy: Energy }
 
 /** A record that was said, as far as late usage needs to know it. */
 export type Recorded = Span & { usageId: number; running: boolean }
