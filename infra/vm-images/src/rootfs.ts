@@ -20,13 +20,22 @@ async function tinyRoot(root: string, scratch: string): Promise<void> {
 }
 
 /** A plain Debian 12 with OpenSSH, by debootstrap from the machine's own source of packages. */
-async function debianRoot(root: string): Promise<void> {
+async function debianRoot(root: string, scratch: string): Promise<void> {
   const include = 'openssh-server,iproute2,ca-certificates,procps,less,nano,curl'
   const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'])
   const sites = stdout.split('\n').map(site => site.trim())
   const mirror = sites.find(site => /\/debian\/?$/.test(site))
   if (!mirror) throw new Error('this machine has no source of Debian packages to build debian-12 from')
-  await execa('debootstrap', ['--variant=minbase', `--include=${include}`, 'bookworm', root, mirror])
+  // A tool of this build alone, so that nothing is installed on the machine.
+  const tool = join(scratch, 'tool')
+  await unpackPackages(['debootstrap'], tool, scratch)
+  await execa(
+    join(tool, 'usr/sbin/debootstrap'),
+    ['--variant=minbase', `--include=${include}`, 'bookworm', root, mirror],
+    {
+      env: { DEBOOTSTRAP_DIR: join(tool, 'usr/share/debootstrap') },
+    },
+  )
   const { stdout: baked } = await execa('find', [join(root, 'etc/ssh'), '-name', 'ssh_host_*'])
   for (const key of baked.split('\n').filter(path => path !== '')) await rm(key)
   await execa('chroot', [root, 'apt-get', 'clean'])
@@ -49,7 +58,7 @@ export async function packRoot(name: ImageName, work: string, archive: string): 
   const root = join(work, 'root')
   await mkdir(root, { recursive: true, mode: 0o755 })
   if (name === 'tiny') await tinyRoot(root, join(work, 'packages'))
-  else await debianRoot(root)
+  else await debianRoot(root, join(work, 'packages'))
   for (const folder of ballast) await rm(join(root, folder), { recursive: true, force: true })
   await layOver(name, root)
   await execa('tar', [

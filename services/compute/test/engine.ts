@@ -12,6 +12,9 @@ export const testEngine = async () => withImage(await testDocker())
 /** An engine of this test file's own, to be hurt: `kept` is its process. */
 export const ownEngine = async () => withImage(await ownDocker())
 
+/** Builds Debian for an engine, which says nothing while it unpacks it. */
+export const withDebian = (docker: Docker) => buildImage('debian-12', docker, cache)
+
 async function withImage<E extends { address: string }>(engine: E): Promise<E & { docker: Docker }> {
   const { docker } = openEngine(engine.address, 5000)
   await buildImage('tiny', docker, cache)

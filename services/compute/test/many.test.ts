@@ -60,7 +60,12 @@ it.each([
 
 it('runs are forgotten a week after they are closed, some at a time, and never one that lasts', async () => {
   const left = async () =>
-    (await bench.db.selectFrom('vm_run').select(eb => eb.fn.countAll<bigint>().as('runs')).executeTakeFirstOrThrow()).runs
+    (
+      await bench.db
+        .selectFrom('vm_run')
+        .select(eb => eb.fn.countAll<bigint>().as('runs'))
+        .executeTakeFirstOrThrow()
+    ).runs
   await forgetRuns(bench.db, 1)
   expect(Number(await left())).toBe(many + 1 - 1000)
   while (Number(await left()) > 6 * 144 + 2) await forgetRuns(bench.db, 1)
