@@ -12,6 +12,7 @@ const platforms = { globalSetup: ['tests/system/bundles.ts'], testTimeout: 300_0
 
 /** Files that take twenty seconds and more. */
 const long = [
+  'infra/local/test/demo',
   'infra/local/test/start',
   'packages/bus/test/outage',
   'packages/bus/test/relay',
