@@ -17,6 +17,7 @@ const long = [
   'packages/bus/test/outage',
   'packages/bus/test/relay',
   'packages/bus/test/rollback',
+  'packages/bus/test/streams',
   'services/compute/test/faults',
   'services/compute/test/lifecycle',
   'services/solar/test/power',

@@ -69,7 +69,9 @@ test('a platform comes up from nothing and says so', { timeout: 3 * minutes }, a
   expect(statSync(join(one, 'state.json')).mode & 0o077).toBe(0)
 })
 
-test('what it prints is true: the address, the first administrator, and each command as it stands', async () => {
+test('what it prints is true: the address, the first administrator, and each command as it stands', {
+  timeout: minutes,
+}, async () => {
   const said = first.said()
   const [, portal] = /^ {2}portal +(\S+)$/m.exec(said)!
   expect((await fetch(portal!)).headers.get('content-type')).toContain('text/html')
@@ -84,7 +86,9 @@ test('what it prints is true: the address, the first administrator, and each com
   expect(commands[2]).toContain(JSON.stringify({ identifier, password }))
 })
 
-test('a trace goes through the gateway to a service, and behind its outbox to whoever hears of it', async () => {
+test('a trace goes through the gateway to a service, and behind its outbox to whoever hears of it', {
+  timeout: 2 * minutes,
+}, async () => {
   const { id, headers } = newTrace()
   const person = { identifier: 'traced@example.com', password: 'a long sentence of mine', name: 'Traced' }
   const answer = await fetch(`http://127.0.0.1:${stateOf(one).ports.gateway}/api/auth/register`, {
@@ -105,7 +109,9 @@ test('a trace goes through the gateway to a service, and behind its outbox to wh
   )
 })
 
-test('a message that no service could apply is listed, and asked for again, by the command for it', async () => {
+test('a message that no service could apply is listed, and asked for again, by the command for it', {
+  timeout: 3 * minutes,
+}, async () => {
   const { ports, secrets } = stateOf(one)
   const nc = await connect({ servers: `127.0.0.1:${ports.nats}`, user: 'admin', pass: secrets['nats admin']! })
   nc.publish('user.registered', 'not json at all')
