@@ -180,15 +180,15 @@ test('no slot is closed while messages of it wait for the database', async () =>
     bench.clock.advance(20_000)
   }
   const admin = await bench.pool.connect()
-  await admin.query('begin; lock table inverter_state in access exclusive mode')
+  await admin.query('begin; lock table live_value in exclusive mode')
   await say()
   bench.clock.advance(120_000)
   const closed = async () =>
     (await bench.said('energy.slot_closed'))
       .map(one => one.data)
       .filter(({ from }) => from === '2026-06-21T12:00:00.000Z')
-  // Several turns of closing.
-  await new Promise(resolve => setTimeout(resolve, 1000))
+  // Closing has several turns until an account is made.
+  await signIn(await made('opendtu', '116180000010'))
   expect(await closed()).toEqual([])
   await admin.query('rollback')
   admin.release()
