@@ -79,6 +79,19 @@ describe('the feed of a customer', () => {
   })
 })
 
+describe('a sign-in', () => {
+  it('is told to who signed in, once per session, however often it is heard', async () => {
+    await say(bed.nats, 'user.registered', 31, customer(31))
+    const signIn = (sessionId: string) =>
+      say(bed.nats, 'user.signed_in', 31, { userId: 31, sessionId, accountId: null })
+    const first = await signIn('0192f5a1-7c3e-7d41-8a44-2f6d0f1b9a10')
+    await eventually(async () => expect(await kinds(31)).toEqual(['welcome', 'signed_in']))
+    await sayAgain(bed.nats, first)
+    await signIn('0192f5a1-7c3e-7d41-8a44-2f6d0f1b9a11')
+    await eventually(async () => expect(await kinds(31)).toEqual(['welcome', 'signed_in', 'signed_in']))
+  })
+})
+
 describe('a repair', () => {
   it('tells its customer of each step, and those who take it up that it waits', async () => {
     await say(bed.nats, 'user.registered', 98, staff(98, 'support'))

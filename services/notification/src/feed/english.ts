@@ -57,6 +57,7 @@ export const english: Catalogue = {
     'Verified',
     p.channel === 'email' ? 'Your e-mail address is verified.' : 'Your mobile number is verified.',
   ],
+  signed_in: () => ['New sign-in', 'Somebody has signed in as you. Was it not you? Change your password now.'],
   user_reactivated: () => ['Your user is active again', 'You can sign in and work as before.'],
   roles_changed: p => [
     'Your roles have changed',

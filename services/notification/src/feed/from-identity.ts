@@ -3,7 +3,7 @@ import { type Notice, toAccount, toStaff, toUser } from './notice.ts'
 
 const own = (userId: number) => ({ audience: toUser(userId), link: { type: 'user', id: userId } }) as const
 
-/** What identity's events tell people. Signing in and out oneself is no news. */
+/** What identity's events tell people. Signing in is told, because it may have been somebody else; signing out is not. */
 export const identityNotices = {
   'user.registered': ({ userId, name }: EventData<'user.registered'>): Notice => ({
     ...own(userId),
@@ -16,6 +16,12 @@ export const identityNotices = {
     kind: 'identifier_verified',
     params: { channel },
     severity: 'success',
+  }),
+  'user.signed_in': ({ userId }: EventData<'user.signed_in'>): Notice => ({
+    ...own(userId),
+    kind: 'signed_in',
+    params: {},
+    severity: 'info',
   }),
   'user.reactivated': ({ userId }: EventData<'user.reactivated'>): Notice => ({
     ...own(userId),

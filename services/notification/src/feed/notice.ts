@@ -12,6 +12,7 @@ type Hardware = { brand: string; model: string; serial: string }
 export type Params = {
   welcome: { name: string }
   identifier_verified: { channel: 'email' | 'mobile' }
+  signed_in: object
   user_reactivated: object
   roles_changed: { roles: string[] }
   session_ended: { reason: 'reuse' | 'password' | 'admin' }

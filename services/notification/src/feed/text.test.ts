@@ -99,7 +99,6 @@ describe('the events that tell something', () => {
       'usage.adjusted',
       'usage.recorded',
       'user.deactivated',
-      'user.signed_in',
       'vm.metered',
     ])
   })
