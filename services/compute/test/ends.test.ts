@@ -1,6 +1,6 @@
 import { transaction } from '@sahary/db/transaction'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openEngine } from '../src/engine/store.ts'
+import { observe, openEngine } from '../src/engine/store.ts'
 import { book } from '../src/slots/actions.ts'
 import { meterOnce } from '../src/slots/jobs.ts'
 import { type Bench, computeBench, order, runningAs, start } from './bench.ts'
@@ -58,6 +58,22 @@ describe('a run that ended while nobody looked', () => {
     await bench.ask('POST', `/api/customer/vms/${id}/stop`)
     await bench.seen(id, ended({ finishedAt }))
     expect(await timesOf('vm.stopped')).toEqual([said])
+  })
+
+  it.each([
+    ['2026-11-20T10:01:00.123456789Z', new Date('2026-11-20T10:01:00.123Z')],
+    ['0001-01-01T00:00:00Z', null],
+  ])('has the end that the engine names, where it is not the year 1: %s', async (FinishedAt, finishedAt) => {
+    const State = { Status: 'exited', StartedAt: run, FinishedAt, ExitCode: 139, OOMKilled: false }
+    const engine = await engineThat(() => ({ status: 200, body: { Config: { Labels: {} }, State, HostConfig: {} } }))
+    try {
+      expect(await observe(openEngine(engine.address, 2000), 'any', 'ours')).toMatchObject({
+        finishedAt,
+        exitCode: 139,
+      })
+    } finally {
+      await engine.close()
+    }
   })
 
   it('holds its slots open until its end is booked', async () => {
