@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@sahary/contracts/services'
 import { reconcilerRole } from '@sahary/db/reconciler'
 import { makeSchemas, type Schemas } from '@sahary/operations/schemas'
-import { holdDrawn } from '../stack/port.ts'
+import { type Held, holdDrawn } from '../stack/port.ts'
 import { bringEngine, bringMosquitto, bringNats, bringPostgres, bringRedis, type StackOptions } from '../stack/stack.ts'
 import { type Drawn, openState } from '../stack/state.ts'
 import { bundleAll } from './bundle.ts'
@@ -48,13 +48,12 @@ export async function launch(options: LaunchOptions): Promise<Platform> {
     const names = programs({ demo: options.demo ?? false })
     const env = options.env ?? {}
     const from = options.from ?? 'bundle'
-    const [servers, { ports, release: releasePorts }] = await allOrNone([
+    const [servers, { ports, releasePorts }] = await allOrNone([
       bringServers({ dir: options.dir, drawn, env, engine: options.engine ?? 'auto', tell }, undo),
-      drawPorts(names, drawn, env),
+      drawPorts({ names, drawn, env }, undo),
       from === 'bundle' ? bundleAll(names, tell) : undefined,
       from === 'bundle' || from === 'source' ? bundlePortal(tell) : undefined,
     ])
-    undo.push(releasePorts)
     options.signal?.throwIfAborted()
     if ('why' in servers.compute) tell(`compute has no host: ${servers.compute.why}`)
     undo.push(startComparing(options.dir, { adminUrl: servers.postgres.url, drawn }))
@@ -121,23 +120,25 @@ const schemasOf = (adminUrl: string, drawn: Drawn): Schemas => ({
   directoryOf: service => join(folderOf(service as ServiceName), 'migrations'),
 })
 
-/** Two ports for every program, held until the programs themselves listen. */
+/** Two ports for every program, held until the programs themselves listen, and marked as ours until the platform ends. */
 async function drawPorts(
-  names: readonly ProcessName[],
-  drawn: Drawn,
-  env: NodeJS.ProcessEnv,
-): Promise<{ ports: Record<string, Ports>; release: () => Promise<unknown> }> {
+  { names, drawn, env }: { names: readonly ProcessName[]; drawn: Drawn; env: NodeJS.ProcessEnv },
+  undo: (() => unknown)[],
+): Promise<{ ports: Record<string, Ports>; releasePorts: () => Promise<unknown> }> {
   const ports: Record<string, Ports> = {}
-  const holds: (() => Promise<void>)[] = []
+  const held: Held[] = []
+  const releasePorts = () => Promise.all(held.map(({ free }) => free()))
   const draw = async (name: string, wish?: number) => {
-    const { port, free } = await holdDrawn(() => drawn.port(name, wish))
-    holds.push(free)
-    return port
+    const own = await holdDrawn(() => drawn.port(name, wish))
+    held.push(own)
+    undo.push(own.unmark)
+    return own.port
   }
+  undo.push(releasePorts)
   for (const name of new Set<ProcessName>([...serviceNames, 'payments', ...names])) {
     const isAsked = name === 'gateway' && env.PORT
     const api = isAsked ? Number(env.PORT) : await draw(name, name === 'gateway' ? 8080 : undefined)
     ports[name] = { api, ops: await draw(`${name} ops`) }
   }
-  return { ports, release: () => Promise.all(holds.map(free => free())) }
+  return { ports, releasePorts }
 }

@@ -1,32 +1,51 @@
 import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { type EventEmitter, once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** True when nobody listens on loopback's `port` now. */
-export function isFree(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
-  })
+/** True when nobody listens on loopback's `port` now, and no platform has marked it. */
+export async function isFree(port: number): Promise<boolean> {
+  try {
+    const held = await hold(port)
+    await held.free()
+    held.unmark()
+    return true
+  } catch {
+    return false
+  }
 }
 
-/** Keeps a port from everybody else until it is released: a platform draws its ports long before its programs listen. */
-function holdPort(port: number): Promise<() => Promise<void>> {
-  return new Promise((resolve, reject) => {
-    const holder = createServer(socket => socket.destroy())
-    holder.once('error', reject)
-    holder.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
-      resolve(() => new Promise(done => holder.close(() => done()))),
-    )
-  })
+/** A port that is ours: from everybody until `free`d for a program of ours, from other platforms until `unmark`ed. */
+export type Held = { port: number; free: () => Promise<void>; unmark: () => void }
+
+/**
+ * A platform draws its ports long before its programs listen, and between `free` and their listening nobody does. So the
+ * same number of UDP, which nobody here speaks, is kept as a mark that other launchers see; it goes with the process.
+ */
+async function hold(port: number): Promise<Held> {
+  const mark = createSocket('udp4').unref()
+  const holder = createServer(socket => socket.destroy())
+  try {
+    await bound(mark, () => mark.bind({ port, address: '127.0.0.1', exclusive: true }))
+    await bound(holder, () => holder.listen({ port, host: '127.0.0.1', exclusive: true }))
+  } catch (error) {
+    mark.close()
+    throw error
+  }
+  return { port, free: () => new Promise(done => holder.close(() => done())), unmark: () => mark.close() }
+}
+
+async function bound(socket: EventEmitter, bind: () => unknown): Promise<void> {
+  const listening = once(socket, 'listening')
+  bind()
+  await listening
 }
 
 /** Draws until a port is ours: another launcher may take one between our look at it and our hold. */
-export async function holdDrawn(draw: () => Promise<number>): Promise<{ port: number; free: () => Promise<void> }> {
+export async function holdDrawn(draw: () => Promise<number>): Promise<Held> {
   for (;;) {
-    const port = await draw()
     try {
-      return { port, free: await holdPort(port) }
+      return await hold(await draw())
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     }
