@@ -15,9 +15,12 @@ export type Scene = {
 }
 type Clock = { businessAt?: string; rate?: number }
 
+/** Nobody here asks what becomes of late usage: a month is closed as soon as its last hour has had time to come. */
+const settings = { billing: { INVOICE_REAL_GRACE_S: '10' } }
+
 /** Opens it at a moment of the business clock. */
 export async function openScene(clock: Clock): Promise<Scene> {
-  const { platform, stop } = await startPlatform()
+  const { platform, stop } = await startPlatform({ settings })
   const open: (() => Promise<unknown>)[] = [stop]
   const close = async () => {
     for (const end of open.splice(0).reverse()) await end()
