@@ -74,7 +74,7 @@ const usOf = ({ cpuS }: Run, count: number): number => (cpuS.reduce((sum, each) 
 const show = ({ perSecond, us }: Pace): string => `${perSecond}/s (us each: ${us})`
 const say = (line: string): void => console.log(line)
 
-/** As a server is by default, and as the issue's figures mean it: what NATS loses with the power, outboxes say again. */
+/** As a server is by default: what NATS loses with the power, outboxes say again. */
 async function byDefault(stage: Stage): Promise<void> {
   const paced = await run(stage, { count: 3_000, perSecond: 200 }, { lanes: 8, batch: 1 })
   say(`emit to effect at 200/s          p50 ${paced.p50.toFixed(1)} ms, p99 ${paced.p99.toFixed(1)} ms`)

@@ -166,6 +166,13 @@ test('nothing is acknowledged before it is committed: a database that is away lo
   await eventually(async () => expect(await readings(roof.inverterId, 'ac_power')).toEqual(['77.000000']))
 })
 
+async function lockWaits(): Promise<number> {
+  const { rows } = await bench.pool.query(
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  )
+  return rows.length
+}
+
 test('no slot is closed while messages of it wait for the database', async () => {
   const roof = await made('opendtu', '116180000009', await bench.addSite())
   const client = await signIn(roof)
@@ -182,6 +189,8 @@ test('no slot is closed while messages of it wait for the database', async () =>
   const admin = await bench.pool.connect()
   await admin.query('begin; lock table live_value in exclusive mode')
   await say()
+  // The broker has it at once; that it has arrived here is seen by whoever waits for the table.
+  await eventually(async () => expect(await lockWaits()).toBeGreaterThan(0))
   bench.clock.advance(120_000)
   const closed = async () =>
     (await bench.said('energy.slot_closed'))
