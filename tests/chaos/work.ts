@@ -1,6 +1,6 @@
 import { eventually } from '@sahary/testing/eventually'
 import { expect } from 'vitest'
-import { type Answer, type Caller, ok } from '../system/customer.ts'
+import { type Answer, allOf, type Caller, ok } from '../system/customer.ts'
 import type { Scene } from './scene.ts'
 
 export type Work = {
@@ -72,9 +72,9 @@ export function workOf({ customer, vmId, status }: Pick<Scene, 'customer' | 'vmI
       }
     },
     expectKept: async () => {
-      const devices = await listOf<{ serial: string }>(customer(), 'devices')
+      const devices = await allOf<{ serial: string }>(customer(), '/api/customer/devices')
       expect(devices.map(({ serial }) => serial).sort()).toEqual([...made].sort())
-      const repairs = await listOf<{ description: string }>(customer(), 'repairs')
+      const repairs = await allOf<{ description: string }>(customer(), '/api/customer/repairs')
       expect(repairs.map(({ description }) => description).sort()).toEqual(made.map(complaint).sort())
     },
   }
@@ -82,15 +82,4 @@ export function workOf({ customer, vmId, status }: Pick<Scene, 'customer' | 'vmI
 
 async function until(over: AbortSignal, turn: () => Promise<void>): Promise<void> {
   while (!over.aborted) await turn()
-}
-
-async function listOf<T>(customer: Caller, what: string): Promise<T[]> {
-  const all: T[] = []
-  for (let cursor: unknown = ''; cursor !== null; ) {
-    const from = cursor === '' ? '' : `&cursor=${cursor}`
-    const page = await customer.get<T[]>(`/api/customer/${what}?limit=100${from}`)
-    all.push(...ok(page))
-    cursor = page.body.meta!.nextCursor
-  }
-  return all
 }

@@ -61,12 +61,13 @@ export function ok<T>(answer: Answer<T>, status = 200): T {
 }
 
 /** All rows of a listing, page after page. */
-export async function allOf<T>(who: Caller, path: string): Promise<T[]> {
+export async function allOf<T>(who: Caller, path: string, query: Record<string, string> = {}): Promise<T[]> {
   const rows: T[] = []
-  for (let cursor = ''; ; ) {
-    const answer = await who.get<T[]>(`${path}&limit=100${cursor && `&cursor=${cursor}`}`)
-    rows.push(...ok(answer))
-    if (!answer.body.meta?.nextCursor) return rows
-    cursor = String(answer.body.meta.nextCursor)
+  for (let cursor: unknown; cursor !== null; ) {
+    const asked = new URLSearchParams({ ...query, limit: '100', ...(cursor ? { cursor: String(cursor) } : {}) })
+    const page = await who.get<T[]>(`${path}?${asked}`)
+    rows.push(...ok(page))
+    cursor = page.body.meta!.nextCursor
   }
+  return rows
 }

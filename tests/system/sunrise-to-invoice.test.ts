@@ -221,7 +221,7 @@ describe('from sunrise to invoice', () => {
 
   it('shares every slot out among its servers and itself, to the milliwatt-hour', async () => {
     const { slots } = await site()
-    const shared = await allOf<Shared>(operator, '/api/admin/slots?siteId=1')
+    const shared = await allOf<Shared>(operator, '/api/admin/slots', { siteId: '1' })
     expect(shared.length).toBeGreaterThan(2)
     for (const { from, loadWh, platformWh, vmsWh } of shared) {
       expect([from, total(vmsWh) + total(platformWh)]).toEqual([from, milli(loadWh)])

@@ -132,7 +132,8 @@ export async function cancelOthers(tx: Tx<Database>, invoiceId: number, paidId: 
 
 /**
  * Payments about which the provider is to be asked or told something: first and at once those to be cancelled or
- * given back, after a while those that could still be paid and of which nothing was heard. Each is touched, so that another replica takes others.
+ * given back, after a while those that could still be paid and of which nothing was heard. Each is touched, so that
+ * another replica takes others.
  */
 export async function takeUnsettled(tx: Tx<Database>, silentMs: number, limit: number): Promise<Payment[]> {
   const rows = await tx

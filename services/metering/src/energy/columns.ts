@@ -12,6 +12,10 @@ export const energyColumns = (energy: Energy): EnergyColumns => ({
   generator_wh: unscaled(energy.generator),
 })
 
+/** The platform's part of a slot; none before it has been shared. */
+export const platformOf = (row: Record<`platform_${EnergySource}_wh`, string | null>): Energy =>
+  perSource(source => scaled(row[`platform_${source}_wh`] ?? '0'))
+
 /** The energy of a row; a column without a value counts as none. */
 export const energyOf = (row: Record<keyof EnergyColumns, string | null>): Energy =>
   perSource(source => scaled(row[`${source}_wh`] ?? '0'))

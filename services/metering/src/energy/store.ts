@@ -3,8 +3,8 @@ import { advisoryLock } from '@sahary/db/lock'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../app.ts'
 import { scaled, unscaled } from '../quantity/quantity.ts'
-import { energyColumns, energyOf } from './columns.ts'
-import { type Energy, type Metered, perSource, type Slot } from './energy.ts'
+import { energyColumns, energyOf, platformOf } from './columns.ts'
+import type { Energy, Metered, Slot } from './energy.ts'
 
 /** A slot as it is stored: with its site, and with the platform's part once it has been shared. */
 export type StoredSlot = Slot & { siteId: number; platform: Energy | null }
@@ -86,7 +86,6 @@ export async function lockSlot(tx: Tx<Database>, siteId: number, from: Date): Pr
     .where('from_at', '=', from)
     .executeTakeFirst()
   if (!row) return undefined
-  const platform = perSource(source => scaled(row[`platform_${source}_wh`] ?? '0'))
   return {
     siteId,
     from: row.from_at,
@@ -94,7 +93,7 @@ export async function lockSlot(tx: Tx<Database>, siteId: number, from: Date): Pr
     load: scaled(row.load_wh),
     baseline: scaled(row.baseline_wh),
     bySource: energyOf(row),
-    platform: row.shared_at ? platform : null,
+    platform: row.shared_at ? platformOf(row) : null,
   }
 }
 

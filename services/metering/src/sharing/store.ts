@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../app.ts'
-import { energyOf } from '../energy/columns.ts'
-import { energyText, perSource } from '../energy/energy.ts'
+import { energyOf, platformOf } from '../energy/columns.ts'
+import { energyText } from '../energy/energy.ts'
 import { scaled, unscaled } from '../quantity/quantity.ts'
 import type { SharedSlot } from './sharing.ts'
 
@@ -52,6 +52,6 @@ export async function listShared(
     loadWh: unscaled(scaled(row.load_wh)),
     vms: Number(row.vms),
     vmsWh: energyText(energyOf(row)),
-    platformWh: energyText(perSource(source => scaled(row[`platform_${source}_wh`] ?? '0'))),
+    platformWh: energyText(platformOf(row)),
   }))
 }
